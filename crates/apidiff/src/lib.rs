@@ -1,0 +1,1 @@
+//! Compares two API models and judges the deltas with lints.

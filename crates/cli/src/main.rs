@@ -1,0 +1,3 @@
+//! The binary `cargo-ripe`, which cargo calls as `cargo-ripe ripe …`.
+
+fn main() {}

@@ -1,0 +1,50 @@
+//! The shared nouns of cargo ripe, in the order in which they flow.
+//!
+//! ```text
+//! Workspace -> Graph -> [Candidate] -> ApiModel(locked), ApiModel(target) -> Delta -> Change
+//!                        your sources -> [UseSite]             Change x UseSite -> Impact
+//! Impact + policy -> Verdict -> Estimate -> Plan(budget) -> Report
+//! ```
+//!
+//! Invariant: plain data. No file, process, environment, clock or print, and no algorithm
+//! longer than a comparison or a rendering: those live in the crates that own a step.
+//! Invariant: every noun that is written to a cache or a report derives its encoding here,
+//! without format-specific attributes, so that one type serves JSON and postcard alike.
+
+mod api;
+mod bump;
+mod candidate;
+mod change;
+mod facts;
+mod gap;
+mod impact;
+mod item;
+mod package;
+mod plan;
+mod release;
+mod ty;
+mod use_site;
+mod workspace;
+
+pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, Span, UnitFacts};
+pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
+pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role};
+pub use change::{Certainty, Change, Unexplained};
+pub use facts::{
+    AliasFacts, AssocConstFacts, AssocTypeFacts, AutoTrait, ConstFacts, EnumFacts, Facts,
+    FeatureFacts, FieldFacts, FunctionFacts, FunctionRole, ImplFacts, MacroArm, MacroFacts,
+    PackageFacts, ProcMacroFacts, ProcMacroKind, Receiver, Shape, StaticFacts, StructFacts,
+    TraitFacts, UnionFacts, VariantFacts,
+};
+pub use gap::Gap;
+pub use impact::{Grade, Impact, Reason, ReasonKind, Verdict};
+pub use item::{ItemKey, ItemKind, Namespace};
+pub use package::{Origin, PackageId, Source};
+pub use plan::{Estimate, Hold, Plan, Step, Update};
+pub use release::{IndexDependency, Release};
+pub use ty::{
+    AssocBinding, Binding, Bound, ConstExpr, CrateId, FnPtr, GenericArg, Generics, Label, Level,
+    Lifetime, Param, ParamKind, Predicate, Signature, TraitModifier, Ty, TypePath,
+};
+pub use use_site::{Confidence, How, UseSite};
+pub use workspace::{DependencyKind, Member, Requirement, Workspace};

@@ -1,0 +1,93 @@
+//! The plan: what to take in the time there is, and why the rest waits.
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::{Bump, CandidateKind, Change, Gap, Grade, Impact, Reason, Role, UseSite, Verdict};
+
+/// Minutes of a person's time, whole: the middle and the careful guess.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+pub struct Estimate {
+    /// Half of such tasks are done by then.
+    pub p50: u32,
+    /// Four in five are. At least `p50`.
+    pub p80: u32,
+}
+
+/// One package's move with its evidence: the unit that is weighed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// The package.
+    pub package: String,
+    /// The locked version.
+    pub locked: Version,
+    /// The target version.
+    pub target: Version,
+    /// Why this target is offered.
+    pub kind: CandidateKind,
+    /// Direct or transitive.
+    pub role: Role,
+    /// The bump that the numbers declare.
+    pub declared_bump: Bump,
+    /// Whether the API broke beyond what the numbers declare.
+    pub undeclared: bool,
+    /// What the evidence says of this code.
+    pub impact: Impact,
+    /// Impact and policy together.
+    pub verdict: Verdict,
+    /// How far the evidence goes.
+    pub grade: Grade,
+    /// Why the verdict is what it is; the first is the headline.
+    pub reasons: Vec<Reason>,
+    /// The changes that reach this code, each with its use sites.
+    pub changes: Vec<(Change, Vec<UseSite>)>,
+    /// How many changes there are in all.
+    pub n_changes_total: u32,
+    /// Packages that move in the same step because they cannot move apart: `name old -> new`.
+    pub moves_along: Vec<String>,
+    /// What the user has to run or write, one line each.
+    pub commands: Vec<String>,
+    /// The time it takes.
+    pub minutes: Estimate,
+    /// What was not seen about it.
+    pub gaps: Vec<Gap>,
+}
+
+/// A task of the plan: updates that are taken together, one commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number, from 1.
+    pub n: u32,
+    /// A title of a few words.
+    pub title: String,
+    /// The updates.
+    pub updates: Vec<Update>,
+    /// The time of the whole step.
+    pub minutes: Estimate,
+}
+
+/// An update that is left alone, with what would change that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The update.
+    pub update: Update,
+    /// What would change the decision: a budget, a release, an edit.
+    pub until: String,
+}
+
+/// The answer for one budget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The budget in minutes.
+    pub budget_minutes: u32,
+    /// What to take, in this order. The sum of the steps' P80 is at most the budget.
+    pub steps: Vec<Step>,
+    /// What to take if time is left, in this order.
+    pub stretch: Vec<Step>,
+    /// What to leave alone.
+    pub holds: Vec<Hold>,
+    /// What was not seen.
+    pub gaps: Vec<Gap>,
+}

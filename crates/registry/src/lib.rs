@@ -1,0 +1,1 @@
+//! Reads cargo's own index cache and downloaded sources.

@@ -1,0 +1,1 @@
+//! The versioned report of cargo ripe and its renderers.

@@ -1,0 +1,1 @@
+//! Runs child processes: sandboxed, with a scrubbed environment, killable as a whole.

@@ -1,0 +1,1 @@
+//! Gets rustdoc JSON by record and replay, and lowers it to API models.

@@ -1,0 +1,1 @@
+//! Scratch copies of a workspace, in which cargo resolves.
