@@ -1,1 +1,26 @@
 //! Finds the use sites of a dependency's items and joins them with changes.
+//!
+//! ```text
+//! Sources (one package) x Surfaces (its locked dependencies) --scan--> Scan: use sites
+//! [UseSite] x [Change] --join--> [Reached] --impact--> Impact
+//! ```
+//!
+//! Production of use sites and the join are apart: sites can also come from a compiler's
+//! diagnostics or from an index, and are merged by [`union`].
+//!
+//! Invariant: a scan runs nothing and writes nothing; it reads the source files that the module
+//! tree reaches. What it cannot read becomes a gap.
+
+mod impact;
+mod join;
+mod scan;
+mod sources;
+mod surfaces;
+mod union;
+
+pub use impact::{Extent, impact, site_impact};
+pub use join::{Reached, join};
+pub use scan::{Coverage, Scan, scan};
+pub use sources::{CfgSet, Sources, Target, TargetKind};
+pub use surfaces::{Extern, Surfaces};
+pub use union::union;
