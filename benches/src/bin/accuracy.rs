@@ -1,0 +1,286 @@
+//! Right and wrong over the real updates of `corpus/impact`: sets each case up from its lockfile,
+//! asks `cargo ripe explain` for the impact, checks by the wrapper's log that no unit of the
+//! client (or of a package between) met the target version, and writes a table.
+//!
+//! `cargo run --release -p ripe-benches --bin accuracy -- [--evidence uses] [--only TEXT] [--take N/M] [--work DIR] [--out FILE]`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use ripe_benches::{client, table};
+use serde_json::Value;
+
+struct Args {
+    evidence: String,
+    only: Option<String>,
+    take: (usize, usize),
+    work: PathBuf,
+    out: Option<PathBuf>,
+}
+
+struct Outcome {
+    case: String,
+    declared: String,
+    mode: String,
+    truth: &'static str,
+    said: String,
+    grade: String,
+    lines: usize,
+    lines_hit: usize,
+    why: String,
+}
+
+fn main() -> Result<ExitCode> {
+    let args = args()?;
+    let root =
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("benches/ lies in the workspace")?;
+    let binary = build(root)?;
+    let cases = table::read(&root.join("corpus/impact/impact.tsv"))?;
+    let inputs = table::read(&root.join("corpus/impact/impact_inputs.tsv"))?;
+    let mut outcomes = Vec::new();
+    let mut failures = 0;
+    let (slice, of) = args.take;
+    for (n, case) in cases.iter().enumerate() {
+        let name = &case["case"];
+        if n % of != slice || args.only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            continue;
+        }
+        let features = inputs
+            .iter()
+            .find(|i| &i["case"] == name)
+            .map(|i| i["features"].as_str())
+            .unwrap_or(".");
+        match judge(root, &binary, &args, case, features) {
+            Ok(outcome) => {
+                eprintln!(
+                    "{} {:40} truth {:6} said {:8} lines {}/{} {}",
+                    if outcome.truth == outcome.said { "  " } else { "XX" },
+                    outcome.case,
+                    outcome.truth,
+                    outcome.said,
+                    outcome.lines_hit,
+                    outcome.lines,
+                    outcome.why
+                );
+                outcomes.push(outcome);
+            }
+            Err(error) => {
+                failures += 1;
+                eprintln!("!! {name}: {error:#}");
+            }
+        }
+    }
+    let report = render(&outcomes, &args.evidence, failures)?;
+    println!("{report}");
+    if let Some(out) = &args.out {
+        std::fs::write(out, report)?;
+    }
+    Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn args() -> Result<Args> {
+    let mut args = Args {
+        evidence: "uses".to_owned(),
+        only: None,
+        take: (0, 1),
+        work: std::env::temp_dir().join("ripe-accuracy"),
+        out: None,
+    };
+    let mut given = std::env::args().skip(1);
+    while let Some(flag) = given.next() {
+        let value = given.next().with_context(|| format!("{flag} needs a value"))?;
+        match flag.as_str() {
+            "--evidence" => args.evidence = value,
+            "--only" => args.only = Some(value),
+            "--work" => args.work = value.into(),
+            "--out" => args.out = Some(value.into()),
+            "--take" => {
+                let (slice, of) = value.split_once('/').context("--take is written N/M")?;
+                args.take = (slice.parse()?, of.parse()?);
+            }
+            _ => bail!("unknown argument {flag}"),
+        }
+    }
+    Ok(args)
+}
+
+fn build(root: &Path) -> Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["build", "--release", "-p", "cargo-ripe", "--message-format=json"])
+        .current_dir(root)
+        .stderr(std::process::Stdio::inherit())
+        .output()?;
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .context("cargo-ripe does not build")
+}
+
+fn judge(
+    root: &Path,
+    binary: &Path,
+    args: &Args,
+    case: &table::Row,
+    features: &str,
+) -> Result<Outcome> {
+    let name = &case["case"];
+    let source = client::source(&case["client"], &case["client_version"], &args.work)?;
+    let project = args.work.join("cases").join(name);
+    client::set_up(
+        &source,
+        &project,
+        &root.join("corpus/impact/locks").join(format!("{name}.lock")),
+    )?;
+    let mut command = Command::new(binary);
+    command
+        .args([
+            "ripe",
+            "explain",
+            &format!("{}@{}", case["dep"], case["old"]),
+            "--to",
+            &case["new"],
+        ])
+        .args(["--evidence", &args.evidence, "--format", "json"])
+        .current_dir(&project)
+        .env("RIPE_CACHE_DIR", args.work.join("cache"));
+    match features {
+        "." => {}
+        "-" => {
+            command.arg("--no-default-features");
+        }
+        list => {
+            command.args(["--features", list]);
+        }
+    }
+    let output = command.output()?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() != Some(0) {
+        bail!("exit {:?}: {}", output.status.code(), stderr.lines().last().unwrap_or_default());
+    }
+    let report: Value = serde_json::from_slice(&output.stdout).context("no JSON on stdout")?;
+    never_met(&project, &case["client"], &case["dep"])?;
+    let predicted: BTreeSet<String> = report["changes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|change| change["use_sites"].as_array().into_iter().flatten())
+        .filter_map(|site| Some(format!("{}:{}", site["file"].as_str()?, site["line"].as_u64()?)))
+        .collect();
+    let lines: BTreeSet<&str> =
+        case["sites"].split(';').filter(|s| !s.is_empty() && *s != "Cargo.toml").collect();
+    // A site in a package between is written `pkg@1.0.0:pkg-1.0.0/src/lib.rs:7`.
+    let hit = |line: &&&str| {
+        let tail = line.rsplit_once("@").map_or(**line, |(_, rest)| {
+            rest.split_once(':')
+                .and_then(|(_, path)| path.split_once('/'))
+                .map_or(rest, |(_, file)| file)
+        });
+        predicted.contains(tail)
+    };
+    Ok(Outcome {
+        case: name.clone(),
+        declared: case["declared"].clone(),
+        mode: case["mode"].clone(),
+        truth: if case["truth"] == "fail" { "breaks" } else { "none" },
+        said: report["impact"].as_str().unwrap_or("?").to_owned(),
+        grade: report["grade"].as_str().unwrap_or("?").to_owned(),
+        lines: lines.len(),
+        lines_hit: lines.iter().filter(hit).count(),
+        why: report["reasons"][0]["text"].as_str().unwrap_or_default().to_owned(),
+    })
+}
+
+/// The wrapper's log of the target side has no unit of the client that was compiled.
+fn never_met(project: &Path, client: &str, dep: &str) -> Result<()> {
+    let log = project.join("target/ripe/log/target.jsonl");
+    let Ok(text) = std::fs::read_to_string(&log) else {
+        // Without a build there is no log: cargo refused to resolve, or all models were cached.
+        return Ok(());
+    };
+    for line in text.lines() {
+        let unit: Value = serde_json::from_str(line).context("the log is not JSON")?;
+        let compiled = unit["action"] == "recorded" || unit["action"] == "passed";
+        if compiled && unit["package"] == client && client != dep {
+            bail!("the log shows a unit of {client} that was compiled against the target: {line}");
+        }
+    }
+    Ok(())
+}
+
+fn render(outcomes: &[Outcome], evidence: &str, failures: usize) -> Result<String> {
+    use std::fmt::Write;
+    let count = |truth: &str, said: &str| {
+        outcomes.iter().filter(|o| o.truth == truth && o.said == said).count()
+    };
+    let mut out = String::new();
+    let share = |part: usize, whole: usize| {
+        if whole == 0 {
+            "-".to_owned()
+        } else {
+            format!("{part} of {whole} ({:.1} %)", 100.0 * part as f64 / whole as f64)
+        }
+    };
+    let said_none = outcomes.iter().filter(|o| o.said == "none").count();
+    let breaks = outcomes.iter().filter(|o| o.truth == "breaks").count();
+    let lines: usize = outcomes.iter().map(|o| o.lines).sum();
+    let hit: usize = outcomes.iter().map(|o| o.lines_hit).sum();
+    writeln!(out, "# Impact on real updates, evidence `{evidence}`\n")?;
+    writeln!(out, "{} cases; {failures} could not be set up or run.\n", outcomes.len())?;
+    writeln!(out, "| truth | said none | said breaks | said unknown |\n|---|---|---|---|")?;
+    for truth in ["none", "breaks"] {
+        writeln!(
+            out,
+            "| {truth} | {} | {} | {} |",
+            count(truth, "none"),
+            count(truth, "breaks"),
+            count(truth, "unknown")
+        )?;
+    }
+    writeln!(out, "\n- `none` is right: {}", share(count("none", "none"), said_none))?;
+    writeln!(out, "- breaks foreseen: {}", share(count("breaks", "breaks"), breaks))?;
+    writeln!(
+        out,
+        "- survivors called none: {}",
+        share(count("none", "none"), outcomes.len() - breaks)
+    )?;
+    writeln!(out, "- rustc's error lines at a predicted site: {}\n", share(hit, lines))?;
+    for (title, key) in [("declared", 0), ("mode", 1)] {
+        let mut groups: Vec<&str> =
+            outcomes.iter().map(|o| if key == 0 { o.declared.as_str() } else { &o.mode }).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        writeln!(out, "| {title} | right | wrong | unknown |\n|---|---|---|---|")?;
+        for group in groups {
+            let of: Vec<_> = outcomes
+                .iter()
+                .filter(|o| (if key == 0 { &o.declared } else { &o.mode }) == group)
+                .collect();
+            let right = of.iter().filter(|o| o.truth == o.said).count();
+            let unknown = of.iter().filter(|o| o.said == "unknown").count();
+            writeln!(out, "| {group} | {right} | {} | {unknown} |", of.len() - right - unknown)?;
+        }
+        out.push('\n');
+    }
+    writeln!(
+        out,
+        "## Every case\n\n| case | truth | said | grade | lines | reason |\n|---|---|---|---|---|---|"
+    )?;
+    for o in outcomes {
+        let mark = if o.truth == o.said { "" } else { "**" };
+        writeln!(
+            out,
+            "| {} | {} | {mark}{}{mark} | {} | {}/{} | {} |",
+            o.case,
+            o.truth,
+            o.said,
+            o.grade,
+            o.lines_hit,
+            o.lines,
+            o.why.replace('|', "\\|")
+        )?;
+    }
+    Ok(out)
+}

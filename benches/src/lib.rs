@@ -1,0 +1,4 @@
+//! Named long runs: accuracy over real cases, cost beside the peers.
+
+pub mod client;
+pub mod table;

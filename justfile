@@ -1,0 +1,19 @@
+# Everything that a change must pass.
+ci:
+    bash .ci/run
+
+# All Rust tests.
+test:
+    cargo test --workspace
+
+# The plan for the carried project.
+demo:
+    cargo run --release -- ripe --manifest-path corpus/projects/$(ls corpus/projects | head -n 1)/Cargo.toml
+
+# Right and wrong over the real cases; see docs/accuracy.md.
+accuracy *ARGS:
+    cargo run --release -p ripe-benches --bin accuracy -- {{ARGS}}
+
+# CPU cost of the API models beside one placeholder project a version; see docs/performance.md.
+cost *ARGS:
+    cargo run --release -p ripe-benches --bin cost -- {{ARGS}}
