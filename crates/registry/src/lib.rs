@@ -1,1 +1,16 @@
 //! Reads cargo's own index cache and downloaded sources.
+//!
+//! Invariant: what cargo did not put on disk is not seen, and is a gap. Cargo owns the network,
+//! the credentials, the mirrors and the offline mode.
+
+mod config;
+mod error;
+mod fetch;
+mod index;
+mod source;
+
+pub use config::CargoConfig;
+pub use error::Error;
+pub use fetch::{Fetched, fetch};
+pub use index::Index;
+pub use source::{Manifest, read_manifest};

@@ -1,1 +1,12 @@
 //! Turns cargo metadata, lockfile and index rows into a graph, and lists its update candidates.
+//!
+//! Invariant: values in, values out. Cargo was asked before, and is asked afterwards what moves
+//! along with a candidate: nothing here resolves.
+
+mod candidates;
+mod error;
+mod graph;
+
+pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
+pub use error::Error;
+pub use graph::{Dependent, Graph, Node, UnitRole};
