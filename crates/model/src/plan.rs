@@ -64,6 +64,8 @@ pub struct Step {
     pub title: String,
     /// The updates.
     pub updates: Vec<Update>,
+    /// What the user has to run or write for the whole step, one line each.
+    pub commands: Vec<String>,
     /// The time of the whole step.
     pub minutes: Estimate,
 }
