@@ -56,6 +56,11 @@ pub struct Requirement {
     pub rename: Option<String>,
     /// The version requirement.
     pub req: VersionReq,
+    /// The requirement as it is written; empty where none is (`path` or `git` alone).
+    pub written: String,
+    /// Whether it is inherited: then `written` stands in `[workspace.dependencies]` of the root
+    /// manifest.
+    pub inherited: bool,
     /// The table in which it stands.
     pub kind: DependencyKind,
     /// Whether it is off unless a feature enables it.
