@@ -4,9 +4,16 @@
 //! along with a candidate: nothing here resolves.
 
 mod candidates;
+mod edges;
 mod error;
 mod graph;
+mod requirement;
+mod roles;
+mod settle;
+mod source;
 
 pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
 pub use error::Error;
 pub use graph::{Dependent, Graph, Node, UnitRole};
+pub use requirement::rewrite;
+pub use source::source_of;

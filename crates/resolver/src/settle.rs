@@ -1,0 +1,71 @@
+//! Cargo's answer written into the candidates.
+
+use ripe_model::{CandidateKind, Move, Refusal, RefusalKind, declared_bump};
+
+use crate::{Candidates, Graph, Releases};
+
+impl Candidates {
+    /// Writes in what `cargo update` moved: a compatible candidate takes the version that cargo
+    /// took; one that cargo left alone is refused, with who holds it. A package that cargo drops
+    /// altogether is no update of its own and is left out: it appears among the moves.
+    pub fn settle(&mut self, graph: &Graph, releases: &Releases, moves: &[Move]) {
+        self.updates.retain_mut(|candidate| {
+            match candidate.kind {
+                CandidateKind::Major | CandidateKind::Asked => return true,
+                CandidateKind::Compatible => {}
+            }
+            let locked = &candidate.locked;
+            let moved = moves
+                .iter()
+                .find(|m| m.package == locked.name && m.from.as_ref() == Some(&locked.version));
+            match moved.map(|m| &m.to) {
+                Some(None) => return false,
+                Some(Some(to)) if *to == candidate.target => {}
+                Some(Some(to)) => {
+                    let key = (locked.name.clone(), locked.source.clone());
+                    let row = releases
+                        .get(&key)
+                        .and_then(|rows| rows.iter().find(|row| row.version == *to));
+                    candidate.target = to.clone();
+                    candidate.declared = declared_bump(&locked.version, to);
+                    candidate.target_yanked = row.is_some_and(|row| row.yanked);
+                    candidate.target_rust_version = row.and_then(|row| row.rust_version.clone());
+                    candidate.published = row.and_then(|row| row.published.clone());
+                }
+                None => candidate.refusal = Some(held(graph, candidate)),
+            }
+            true
+        });
+    }
+}
+
+/// Why cargo left a package where it is although its range goes on.
+fn held(graph: &Graph, candidate: &ripe_model::Candidate) -> Refusal {
+    let holder = graph
+        .dependents(&candidate.locked)
+        .into_iter()
+        .find(|edge| !edge.req.matches(&candidate.target));
+    let name = &candidate.locked.name;
+    match holder {
+        Some(edge) => Refusal {
+            kind: RefusalKind::Requirement {
+                dependent: edge.dependent.to_string(),
+                package: name.clone(),
+                req: edge.req.to_string(),
+            },
+            text: format!(
+                "{} asks for {name} {}, which keeps it at {}",
+                edge.dependent, edge.req, candidate.locked.version
+            ),
+            cargo: String::new(),
+        },
+        None => Refusal {
+            kind: RefusalKind::Other,
+            text: format!(
+                "cargo update leaves {name} at {}, although {} is out",
+                candidate.locked.version, candidate.target
+            ),
+            cargo: String::new(),
+        },
+    }
+}
