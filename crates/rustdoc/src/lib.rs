@@ -1,1 +1,33 @@
 //! Gets rustdoc JSON by record and replay, and lowers it to API models.
+//!
+//! A side of a comparison is one call, [`models_for`]: cargo checks the workspace with our own
+//! binary as the compiler's wrapper, which *records* every unit ([`wrapper_main`]); the library
+//! units that are wanted are *replayed* through rustdoc with their recorded arguments; the JSON is
+//! lowered at once and kept in the [`ModelCache`].
+//!
+//! Invariant: on the target side no unit of the client is compiled; the wrapper refuses it, and its
+//! log shows every unit that the compiler was asked for.
+//! Invariant: `RUSTC_BOOTSTRAP` is set for rustdoc alone. Set for cargo, it changes what crates
+//! export.
+//! Invariant: everything that runs is held by the sandbox; only the wrapper's records, the target
+//! directory and temporary folders can be written.
+
+mod cache;
+mod check;
+mod error;
+mod file;
+mod side;
+mod toolchain;
+mod unit;
+mod wrapper;
+
+pub use cache::{Cached, ModelCache, ModelKey};
+pub use check::{BuildError, Refused};
+pub use error::Error;
+pub use file::from_file;
+pub use side::{
+    Client, Cost, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest, models_for,
+};
+pub use toolchain::Toolchain;
+pub use unit::{Platform, Unit, UnitHash, UnitKind};
+pub use wrapper::wrapper_main;
