@@ -1,1 +1,32 @@
-//! The versioned report of cargo ripe and its renderers.
+//! The versioned reports of cargo ripe and their renderers.
+//!
+//! A report is plain data in the words of the machine contract; a renderer is a function over a
+//! report. Every report carries `schema_version`: fields may be added, none is renamed or removed
+//! without a new one.
+//!
+//! Invariant: equal reports give equal bytes. Lists are sorted when a report is made, except those
+//! whose order carries meaning (steps, holds, reasons).
+//! Invariant: no renderer looks past its report, and none knows whether it writes to a terminal:
+//! width and colour are given.
+
+mod diff;
+mod entry;
+mod explain;
+mod json;
+mod plan;
+mod style;
+mod text;
+
+pub use diff::{DiffReport, UnexplainedEntry};
+pub use entry::{
+    ChangeEntry, ConfirmedBy, ErrorEntry, GapEntry, PackageVersion, ReachingChange, ReasonEntry,
+    SiteEntry, SpanEntry,
+};
+pub use explain::ExplainReport;
+pub use json::{ReportError, json};
+pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
+pub use style::Style;
+pub use text::{diff_text, explain_text, plan_text};
+
+/// The version of the machine contract that the reports follow.
+pub const SCHEMA_VERSION: u32 = 1;

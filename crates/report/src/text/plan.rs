@@ -1,0 +1,234 @@
+//! `cargo ripe plan` for people: read in under a minute, from what to do now to what was not seen.
+
+use ripe_model::{Grade, Impact, Role, Verdict};
+
+use crate::style::{Paint, Style, clean, len};
+use crate::{HoldEntry, PlanReport, StepEntry, UpdateEntry};
+
+use super::changes::{Limit, gap_lines, lines as change_lines};
+use super::explain::{verdict_paint, verdict_word};
+use super::{count, page};
+
+/// How much evidence a plan shows: `explain` shows the rest.
+const IN_A_PLAN: Limit = Limit { changes: 4, places: 4 };
+/// How many gaps a plan names.
+const GAPS: usize = 8;
+
+/// A plan as text.
+pub fn plan_text(report: &PlanReport, style: &Style) -> String {
+    let mut lines = head(report, style);
+    lines.push(String::new());
+    if report.steps.is_empty() {
+        let text = format!("Nothing to take within {}.", time(report.budget_minutes));
+        lines.push(style.paint(Paint::Bold, &text));
+    } else {
+        lines.push(heading(style, "Take now", "careful guess"));
+        for step in &report.steps {
+            lines.extend(step_lines(style, step));
+        }
+        let total = format!("{} of {}", time(report.minutes.p80), time(report.budget_minutes));
+        lines.push(two_ends(style, "", &total, &total));
+    }
+    if !report.stretch.is_empty() {
+        lines.push(String::new());
+        lines.push(style.paint(Paint::Bold, "If there is time"));
+        for step in &report.stretch {
+            lines.extend(step_lines(style, step));
+        }
+    }
+    lines.extend(hold_section(style, &report.holds));
+    if !report.gaps.is_empty() {
+        lines.push(String::new());
+        lines.push(style.paint(Paint::Bold, "Not seen"));
+        lines.extend(gap_lines(style, &report.gaps, GAPS));
+    }
+    page(&lines)
+}
+
+fn head(report: &PlanReport, style: &Style) -> Vec<String> {
+    let title = format!("{}: a plan for {}", clean(&report.project), time(report.budget_minutes));
+    let mut lines = vec![style.paint(Paint::Bold, &title)];
+    let seen: Vec<String> = report
+        .evidence
+        .iter()
+        .rev()
+        .map(|(grade, n)| format!("{n} {}", grade_short(*grade)))
+        .collect();
+    let seen = if seen.is_empty() { "no updates".to_owned() } else { seen.join(", ") };
+    let about = format!(
+        "{} in the lockfile, {}, {}. Updates looked at: {seen}.",
+        count(report.packages as usize, "package"),
+        report.toolchain,
+        report.date
+    );
+    lines.extend(style.wrap("", "", &about));
+    for note in &report.notes {
+        lines.extend(style.wrap("! ", "  ", note));
+    }
+    lines
+}
+
+fn grade_short(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Versions => "by their numbers only",
+        Grade::Api => "by their APIs",
+        Grade::Uses => "by what your code uses",
+        Grade::Probed => "by what the compiler says your code uses",
+        Grade::Compiled => "by compiling",
+        Grade::Tested => "by compiling and testing",
+    }
+}
+
+fn step_lines(style: &Style, step: &StepEntry) -> Vec<String> {
+    let verdict = worst(&step.updates);
+    let number = format!("{:>2}. ", step.n);
+    let word = verdict_word(verdict);
+    let right = format!("{word:<9} {:>8}", time(step.minutes.p80));
+    let painted = right.replacen(word, &style.paint(verdict_paint(verdict), word), 1);
+    let left = format!("{number}{}", clean(&step.title));
+    let mut lines = titled(style, &left, &right, &painted);
+    let indent = "    ";
+    match &step.updates[..] {
+        [update] => {
+            for reason in update.reasons.iter().take(2) {
+                lines.extend(style.wrap(indent, indent, &reason.text));
+            }
+        }
+        updates => lines.extend(shared_reasons(style, indent, updates)),
+    }
+    for update in &step.updates {
+        lines.extend(change_lines(style, "      ", &update.changes, IN_A_PLAN));
+    }
+    for command in &step.commands {
+        lines.extend(command_lines(style, indent, command));
+    }
+    lines
+}
+
+/// The headlines of several updates: one that all share is said once.
+fn shared_reasons(style: &Style, indent: &str, updates: &[UpdateEntry]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if updates.iter().all(|update| update.verdict == Verdict::Free) {
+        lines.extend(style.wrap(indent, indent, "nothing you use changed its API"));
+    } else {
+        for update in updates {
+            if let Some(reason) = update.reasons.first() {
+                let text = format!("{}: {}", update.package, reason.text);
+                lines.extend(style.wrap(indent, "      ", &text));
+            }
+        }
+    }
+    for update in updates {
+        for reason in update.reasons.iter().skip(1) {
+            let text = format!("{}: {}", update.package, reason.text);
+            lines.extend(style.wrap(indent, "      ", &text));
+        }
+    }
+    lines
+}
+
+/// The verdict that asks for the most care.
+fn worst(updates: &[UpdateEntry]) -> Verdict {
+    updates.iter().map(|update| update.verdict).max().unwrap_or(Verdict::Unknown)
+}
+
+/// A line to run, marked as such, or a line to write.
+pub(crate) fn command_lines(style: &Style, indent: &str, command: &str) -> Vec<String> {
+    let is_run = command.starts_with("cargo ");
+    let (first, rest) = if is_run {
+        (format!("{indent}$ "), format!("{indent}    "))
+    } else {
+        (indent.to_owned(), format!("{indent}  "))
+    };
+    let lines = if is_run {
+        style.wrap_command(&first, &rest, command)
+    } else {
+        style.wrap(&first, &rest, command)
+    };
+    lines.iter().map(|line| style.paint(Paint::Dim, line)).collect()
+}
+
+/// What to leave alone: in full where the project names it or where it would break, the rest in
+/// one line.
+fn hold_section(style: &Style, holds: &[HoldEntry]) -> Vec<String> {
+    if holds.is_empty() {
+        return Vec::new();
+    }
+    let (said, folded): (Vec<&HoldEntry>, Vec<&HoldEntry>) = holds
+        .iter()
+        .partition(|hold| hold.update.role == Role::Direct || hold.update.impact == Impact::Breaks);
+    let mut lines = vec![String::new(), style.paint(Paint::Bold, "Hold")];
+    for hold in said {
+        lines.extend(hold_lines(style, hold));
+    }
+    if !folded.is_empty() {
+        let names: Vec<&str> = folded.iter().map(|hold| hold.update.package.as_str()).collect();
+        let text = format!(
+            "{} that only other packages ask for: {}",
+            count(names.len(), "more update"),
+            names.join(", ")
+        );
+        lines.extend(style.wrap("  - ", "    ", &text));
+    }
+    lines
+}
+
+fn hold_lines(style: &Style, hold: &HoldEntry) -> Vec<String> {
+    let update = &hold.update;
+    let title = format!("  - {} {} -> {}", update.package, update.locked, update.target);
+    let word = match update.verdict {
+        // It could be taken, were there time.
+        Verdict::Free | Verdict::Edit => {
+            format!("{:<9} {:>8}", verdict_word(update.verdict), time(update.minutes.p80))
+        }
+        Verdict::Hold | Verdict::Unknown => format!("{:<18}", verdict_word(update.verdict)),
+    };
+    let bare = word.trim_end();
+    let painted = style.paint(verdict_paint(update.verdict), bare) + &word[bare.len()..];
+    let mut lines = titled(style, &title, &word, painted.trim_end());
+    if let Some(reason) = update.reasons.first() {
+        lines.extend(style.wrap("    ", "    ", &reason.text));
+    }
+    if update.impact == Impact::Breaks && update.verdict == Verdict::Hold {
+        let few = Limit { changes: 2, places: 4 };
+        lines.extend(change_lines(style, "      ", &update.changes, few));
+    }
+    lines.extend(style.wrap("    ", "    ", &hold.until));
+    lines
+}
+
+fn heading(style: &Style, left: &str, right: &str) -> String {
+    let line = pad(style, left, right);
+    style.paint(Paint::Bold, left) + &line[left.len()..]
+}
+
+/// A text and another at the right edge; the second may be painted.
+fn two_ends(style: &Style, left: &str, right: &str, painted: &str) -> String {
+    let line = pad(style, left, right);
+    format!("{}{painted}", &line[..line.len() - right.len()])
+}
+
+/// The title of a step: its words to the left, over several lines where they must be.
+fn titled(style: &Style, left: &str, right: &str, painted: &str) -> Vec<String> {
+    let room = style.columns().saturating_sub(len(right) + 2);
+    if len(left) <= room {
+        return vec![two_ends(style, left, right, painted).trim_end().to_owned()];
+    }
+    let mut lines = style.wrap("", "    ", left.trim_start());
+    lines.push(two_ends(style, "", right, painted).trim_end().to_owned());
+    lines
+}
+
+fn pad(style: &Style, left: &str, right: &str) -> String {
+    let gap = style.columns().saturating_sub(len(left) + len(right)).max(1);
+    format!("{left}{}{right}", " ".repeat(gap))
+}
+
+/// Minutes as a person says them.
+fn time(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes:02}"),
+    }
+}
