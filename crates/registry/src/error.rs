@@ -18,7 +18,7 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// No row of a package is in the cache.
-    #[error("cargo's index cache holds nothing of {package}")]
+    #[error("cargo's index cache holds nothing of {package}; a run with network fills it")]
     NotCached {
         /// The package.
         package: String,
@@ -26,7 +26,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// A cache file is damaged or of a newer format.
-    #[error("cargo's index cache of {package} cannot be read: {what}")]
+    #[error(
+        "cargo's index cache of {package} cannot be read ({what}); remove {path} and run `cargo update --dry-run` to have it written anew"
+    )]
     CacheUnreadable {
         /// The package.
         package: String,
@@ -34,6 +36,12 @@ pub enum Error {
         path: PathBuf,
         /// What is wrong with it.
         what: String,
+    },
+    /// The packages are vendored: there is no index that lists others.
+    #[error("packages are vendored in {folder}, which lists no other versions")]
+    Vendored {
+        /// The folder.
+        folder: PathBuf,
     },
     /// A manifest cannot be read.
     #[error("cannot read the manifest {path}")]
@@ -44,11 +52,35 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Cargo could not be started, or said nothing that helps.
-    #[error("cannot run cargo fetch")]
-    CargoUnavailable {
+    /// The lockfile of a download cannot be read.
+    #[error("cannot read the lockfile {path}")]
+    LockfileUnreadable {
+        /// The file.
+        path: PathBuf,
         /// Why.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Cargo could not be run.
+    #[error("cannot run cargo fetch")]
+    Run(#[from] ripe_runner::RunError),
+    /// The user stopped the download.
+    #[error("the download was stopped")]
+    Cancelled,
+}
+
+impl Error {
+    /// What a gap about this error is about: the package where it concerns one.
+    pub(crate) fn subject(&self) -> String {
+        match self {
+            Error::NotCached { package, .. } | Error::CacheUnreadable { package, .. } => {
+                package.clone()
+            }
+            Error::Vendored { folder } => folder.display().to_string(),
+            Error::ConfigUnreadable { path, .. }
+            | Error::ManifestUnreadable { path, .. }
+            | Error::LockfileUnreadable { path, .. } => path.display().to_string(),
+            Error::NoHome | Error::Run(_) | Error::Cancelled => "the registry".to_owned(),
+        }
+    }
 }

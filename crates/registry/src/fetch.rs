@@ -1,10 +1,31 @@
 //! Downloads through cargo.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ripe_model::Gap;
+use ripe_model::{Gap, PackageId, Source};
+use ripe_runner::{CancelToken, End, Env, Run, run};
+use semver::Version;
+use toml_edit::{DocumentMut, Item};
 
-use crate::Error;
+use crate::{Error, Index};
+
+/// How often cargo is started again after a download failed: it keeps what it got until then.
+const ATTEMPTS: u32 = 3;
+
+/// A download: what the lockfile beside a root manifest names.
+#[derive(Debug, Clone)]
+pub struct Fetch {
+    /// The folder with `Cargo.toml` and `Cargo.lock`; a scratch copy, never the user's tree.
+    pub folder: PathBuf,
+    /// The platforms; all if empty.
+    pub targets: Vec<String>,
+    /// Whether the network is out of bounds.
+    pub offline: bool,
+    /// Cargo.
+    pub cargo: PathBuf,
+    /// Its environment, with what it needs to reach the network and to log in.
+    pub env: Env,
+}
 
 /// What a download left on disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,17 +36,172 @@ pub struct Fetched {
     pub gaps: Vec<Gap>,
 }
 
-/// Has cargo download what the lockfile beside the root manifest in `folder` names, for `targets`
-/// (all platforms if empty). `on_line` receives cargo's progress, a line each.
+/// Has cargo download what `fetch` asks for. `on_line` receives cargo's progress, a line each.
 ///
 /// # Errors
 /// Where cargo cannot be run at all; a package that cannot be had is a gap.
 pub fn fetch(
-    folder: &Path,
-    targets: &[String],
-    offline: bool,
+    fetch: &Fetch,
+    index: &Index,
+    cancel: &CancelToken,
     on_line: &mut dyn FnMut(&str),
 ) -> Result<Fetched, Error> {
-    let _ = (folder, targets, offline, on_line);
-    Ok(Fetched::default())
+    let mut args = vec!["fetch", "--locked", "--color=never"];
+    if fetch.offline {
+        args.push("--offline");
+    }
+    for target in &fetch.targets {
+        args.extend(["--target", target]);
+    }
+    let command = Run::new(&fetch.cargo, &fetch.folder, fetch.env.clone()).args(args);
+    let mut downloaded = 0;
+    for attempt in 1.. {
+        let before = downloaded;
+        let outcome = run(&command, cancel, &mut |_, line| {
+            if line.trim_start().starts_with("Downloaded ") {
+                downloaded += 1;
+            }
+            on_line(line);
+        })?;
+        match outcome.end {
+            End::Exited(0) => return Ok(Fetched { downloaded, gaps: Vec::new() }),
+            End::Cancelled => return Err(Error::Cancelled),
+            End::Exited(_) | End::Signalled(_) | End::TimedOut => {}
+        }
+        let progress = downloaded > before;
+        if attempt >= ATTEMPTS || !progress {
+            let gaps = missing(&fetch.folder, index, &outcome.stderr_text())?;
+            return Ok(Fetched { downloaded, gaps });
+        }
+    }
+    Ok(Fetched { downloaded, gaps: Vec::new() })
+}
+
+/// A gap for every package of the lockfile that is not on disk, with cargo's reason where cargo
+/// named the package.
+fn missing(folder: &Path, index: &Index, stderr: &str) -> Result<Vec<Gap>, Error> {
+    let (culprit, reason) = failure(stderr);
+    let mut gaps: Vec<_> = locked(&folder.join("Cargo.lock"))?
+        .into_iter()
+        .filter(|package| index.source_folder(package).is_none())
+        .map(|package| {
+            let name = format!("{} v{}", package.name, package.version);
+            let why = match &culprit {
+                Some(culprit) if *culprit != name => {
+                    format!("not downloaded, because the download stopped at {culprit}: {reason}")
+                }
+                Some(_) | None => format!("cannot be downloaded: {reason}"),
+            };
+            Gap::new(package.to_string(), why)
+        })
+        .collect();
+    if gaps.is_empty() {
+        gaps.push(Gap::new("downloads", format!("cargo fetch failed: {reason}")));
+    }
+    Ok(gaps)
+}
+
+/// Which package cargo could not have (`name vVERSION`), and why in one sentence.
+fn failure(stderr: &str) -> (Option<String>, String) {
+    let culprit = ["failed to download `", "failed to download replaced source registry `"]
+        .iter()
+        .find_map(|start| Some(stderr.split_once(start)?.1.split_once('`')?.0))
+        .or_else(|| Some(stderr.split_once("failed to unpack package `")?.1.split_once('`')?.0))
+        // A registry other than crates.io follows in brackets.
+        .map(|name| name.split(" (").next().unwrap_or(name).to_owned())
+        .filter(|name| name.contains(" v"));
+    let last = stderr
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("warning:"))
+        .unwrap_or("cargo gave no reason");
+    let reason = if stderr.contains("--offline was specified")
+        || stderr.contains("can't be downloaded in offline mode")
+        || stderr.contains("offline mode")
+    {
+        "it is not on disk, and offline mode was asked for".to_owned()
+    } else if let Some(code) = http_code(stderr) {
+        match code {
+            404 => "the registry does not have it (404)".to_owned(),
+            401 | 403 => format!("the registry refuses to give it ({code}); is a login needed?"),
+            429 => "the registry asks to come back later (429)".to_owned(),
+            code => format!("the registry answered {code}"),
+        }
+    } else if stderr.contains("checksum") {
+        "its archive does not have the checksum that the lockfile names".to_owned()
+    } else if ["Could not resolve host", "Couldn't connect", "Timeout was reached", "SSL"]
+        .iter()
+        .any(|words| stderr.contains(words))
+    {
+        format!("the registry cannot be reached ({last})")
+    } else {
+        last.trim_start_matches("error: ").to_owned()
+    };
+    (culprit, reason)
+}
+
+/// `…, got 404`
+fn http_code(stderr: &str) -> Option<u16> {
+    let (_, after) = stderr.split_once("got ").filter(|(before, _)| before.contains("HTTP"))?;
+    after.get(..3)?.parse().ok()
+}
+
+/// The registry packages that a lockfile names.
+fn locked(path: &Path) -> Result<Vec<PackageId>, Error> {
+    let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Error::LockfileUnreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.into()))?;
+    let document = text.parse::<DocumentMut>().map_err(|error| unreadable(error.into()))?;
+    let packages = document.get("package").and_then(Item::as_array_of_tables);
+    Ok(packages
+        .into_iter()
+        .flatten()
+        .filter_map(|package| {
+            let text = |key: &str| package.get(key).and_then(Item::as_str);
+            let source = match text("source")? {
+                "registry+https://github.com/rust-lang/crates.io-index"
+                | "sparse+https://index.crates.io/" => Source::CratesIo,
+                other if other.starts_with("sparse+") => Source::Registry(other.to_owned()),
+                other => Source::Registry(other.strip_prefix("registry+")?.to_owned()),
+            };
+            let version = Version::parse(text("version")?).ok()?;
+            Some(PackageId { name: text("name")?.to_owned(), version, source })
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stderr: &str, culprit: Option<&str>, reason: &str) {
+        let (found, why) = failure(stderr);
+        assert_eq!(found.as_deref(), culprit, "{stderr}");
+        assert!(why.contains(reason), "{why}");
+    }
+
+    // Recorded from cargo 1.95.
+    #[test]
+    fn cargos_reasons_become_sentences() {
+        check(
+            "error: failed to download `anyhow v1.0.57`\n\nCaused by:\n  attempting to make an HTTP request, but --offline was specified\n",
+            Some("anyhow v1.0.57"),
+            "offline mode",
+        );
+        check(
+            "error: failed to download from `https://example.invalid/a/1.0.0/download`\n\nCaused by:\n  [6] Could not resolve hostname (Could not resolve host: example.invalid)\n",
+            None,
+            "cannot be reached",
+        );
+        check(
+            "error: failed to download `a v1.0.0 (registry `ours`)`\n\nCaused by:\n  failed to get successful HTTP response from `http://127.0.0.1:1/a` (127.0.0.1), got 404\n",
+            Some("a v1.0.0"),
+            "404",
+        );
+        check("", None, "no reason");
+    }
 }

@@ -1,16 +1,28 @@
 //! The rows of a registry index as cargo cached them.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use ripe_model::{Gap, PackageId, Release, Source};
 
-use crate::{CargoConfig, Error};
+use crate::config::Place;
+use crate::{CargoConfig, Error, rows};
 
-/// Cargo's index caches on this machine.
+/// The releases of packages, by name and source.
+pub type Releases = BTreeMap<(String, Source), Vec<Release>>;
+
+/// Cargo's index caches on this machine. Reads files only; cargo refreshes them.
 #[derive(Debug, Clone)]
 pub struct Index {
     config: CargoConfig,
+}
+
+/// A file with rows.
+struct Found {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    cache: bool,
 }
 
 impl Index {
@@ -22,10 +34,29 @@ impl Index {
     /// All releases of a package, oldest version first.
     ///
     /// # Errors
-    /// Where nothing is cached, or the cache cannot be read.
+    /// Where nothing is cached, the cache cannot be read, or the packages are vendored.
     pub fn releases(&self, name: &str, source: &Source) -> Result<Vec<Release>, Error> {
-        let _ = source;
-        Err(Error::NotCached { package: name.to_owned(), path: self.config.home.clone() })
+        let found = self.find(name, source)?;
+        let rows = if found.cache {
+            rows::cached(&found.bytes).map_err(|what| Error::CacheUnreadable {
+                package: name.to_owned(),
+                path: found.path.clone(),
+                what,
+            })?
+        } else {
+            rows::lines(&found.bytes)
+        };
+        let mut releases: Vec<_> = rows.into_iter().filter_map(rows::release).collect();
+        if releases.is_empty() {
+            let what = "no row of it is understood".to_owned();
+            return Err(Error::CacheUnreadable {
+                package: name.to_owned(),
+                path: found.path,
+                what,
+            });
+        }
+        releases.sort_by(|a, b| a.version.cmp(&b.version));
+        Ok(releases)
     }
 
     /// The releases of many packages, keyed by name and source; what cannot be read is a gap.
@@ -33,20 +64,178 @@ impl Index {
     pub fn releases_of<'a>(
         &self,
         packages: impl IntoIterator<Item = &'a PackageId>,
-    ) -> (BTreeMap<(String, Source), Vec<Release>>, Vec<Gap>) {
-        let _ = packages.into_iter();
-        (BTreeMap::new(), Vec::new())
+    ) -> (Releases, Vec<Gap>) {
+        let keys: BTreeSet<_> = packages
+            .into_iter()
+            .filter(|package| package.source.is_registry())
+            .map(|package| (package.name.clone(), package.source.clone()))
+            .collect();
+        let mut found = BTreeMap::new();
+        let mut gaps = BTreeSet::new();
+        for (name, source) in keys {
+            match self.releases(&name, &source) {
+                Ok(releases) => {
+                    found.insert((name, source), releases);
+                }
+                Err(error) => {
+                    gaps.insert(Gap::new(error.subject(), error.to_string()));
+                }
+            }
+        }
+        (found, gaps.into_iter().collect())
     }
 
-    /// A hash of the rows of a package: it changes when a release comes or is yanked.
+    /// A hash of the rows of a package: it changes when a release comes, is yanked or comes back.
     pub fn digest(&self, name: &str, source: &Source) -> Option<String> {
-        let _ = (name, source);
-        None
+        let found = self.find(name, source).ok()?;
+        // The revision in the file's head changes with the server's, the rows do not.
+        let mut hasher = blake3::Hasher::new();
+        let rows =
+            if found.cache { rows::cached(&found.bytes).ok()? } else { rows::lines(&found.bytes) };
+        for row in rows {
+            hasher.update(row);
+            hasher.update(&[0]);
+        }
+        Some(hasher.finalize().to_hex().to_string())
     }
 
     /// The folder of a downloaded package, if it is on disk.
     pub fn source_folder(&self, package: &PackageId) -> Option<PathBuf> {
-        let _ = package;
-        None
+        let whole = format!("{}-{}", package.name, package.version);
+        let folders: Vec<PathBuf> = match self.config.place(&package.source)? {
+            Place::Directory(folder) => {
+                // Vendoring adds the version only where there are several.
+                let plain = folder.join(&package.name);
+                let fits = crate::read_manifest(&plain)
+                    .is_ok_and(|manifest| manifest.version.as_ref() == Some(&package.version));
+                fits.then_some(plain).into_iter().chain([folder.join(whole)]).collect()
+            }
+            Place::Index(url) => {
+                let src = self.config.home.join("registry").join("src");
+                cache_names(&url, &src).iter().map(|name| src.join(name).join(&whole)).collect()
+            }
+            Place::LocalRegistry(folder) => {
+                let url = format!("registry+file://{}", folder.display());
+                let src = self.config.home.join("registry").join("src");
+                cache_names(&url, &src).iter().map(|name| src.join(name).join(&whole)).collect()
+            }
+        };
+        folders.into_iter().find(|folder| folder.join("Cargo.toml").is_file())
+    }
+
+    fn find(&self, name: &str, source: &Source) -> Result<Found, Error> {
+        let not_cached = |path: PathBuf| Error::NotCached { package: name.to_owned(), path };
+        let (files, cache) = match self.config.place(source) {
+            None => return Err(not_cached(self.config.home.join("registry"))),
+            Some(Place::Directory(folder)) => return Err(Error::Vendored { folder }),
+            Some(Place::LocalRegistry(folder)) => {
+                (vec![folder.join("index").join(relative(name))], false)
+            }
+            Some(Place::Index(url)) => {
+                let index = self.config.home.join("registry").join("index");
+                let files = cache_names(&url, &index)
+                    .iter()
+                    .map(|folder| index.join(folder).join(".cache").join(relative(name)))
+                    .collect();
+                (files, true)
+            }
+        };
+        for path in &files {
+            match std::fs::read(path) {
+                Ok(bytes) => return Ok(Found { path: path.clone(), bytes, cache }),
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(Error::CacheUnreadable {
+                        package: name.to_owned(),
+                        path: path.clone(),
+                        what: error.to_string(),
+                    });
+                }
+            }
+        }
+        Err(not_cached(files.into_iter().next().unwrap_or_default()))
+    }
+}
+
+/// Where the rows of a package stand below an index (Cargo book, "Index Files").
+fn relative(name: &str) -> PathBuf {
+    let name = name.to_lowercase();
+    let part = |range: std::ops::Range<usize>| name.get(range).unwrap_or_default().to_owned();
+    let folders = match name.chars().count() {
+        0 => vec![],
+        1 => vec!["1".to_owned()],
+        2 => vec!["2".to_owned()],
+        3 => vec!["3".to_owned(), part(0..1)],
+        _ => vec![part(0..2), part(2..4)],
+    };
+    folders.into_iter().collect::<PathBuf>().join(name)
+}
+
+/// The names that cargo may have given to the folder of this URL under `parent`, the likeliest
+/// first: the one of cargo 1.85 and later, the one of earlier cargos, and, because the hash is
+/// cargo's own business, the only one that begins with the host.
+fn cache_names(url: &str, parent: &Path) -> Vec<String> {
+    let url = url.strip_prefix("registry+").unwrap_or(url);
+    let mut names = Vec::new();
+    for stable in [true, false] {
+        if let Ok(found) = tame_index::utils::url_to_local_dir(url, stable) {
+            names.push(found.dir_name);
+        }
+    }
+    let host = url
+        .split_once("://")
+        .map(|(_, rest)| rest.split(['/', ':', '?']).next().unwrap_or_default())
+        .unwrap_or_default();
+    let alike: Vec<_> = std::fs::read_dir(parent)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.rsplit_once('-').is_some_and(|(before, _)| before == host))
+        .collect();
+    if let [only] = alike.as_slice() {
+        names.push(only.clone());
+    }
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_lie_where_cargo_puts_them() {
+        for (name, path) in [
+            ("a", "1/a"),
+            ("ab", "2/ab"),
+            ("Abc", "3/a/abc"),
+            ("serde", "se/rd/serde"),
+            ("é", "1/é"),
+        ] {
+            assert_eq!(relative(name), Path::new(path));
+        }
+    }
+
+    #[test]
+    fn crates_io_lies_in_the_folder_of_its_hash() {
+        // Names that cargo 1.84 and 1.95 gave on x86-64.
+        let names = cache_names("sparse+https://index.crates.io/", Path::new("/nowhere"));
+        assert_eq!(names, ["index.crates.io-1949cf8c6b5b557f", "index.crates.io-6f17d22bba15001f"]);
+    }
+
+    #[test]
+    fn what_is_not_cached_is_a_gap_with_its_name() {
+        let home = tempfile::tempdir().expect("a folder");
+        let config = CargoConfig::read_with_home(Path::new("/nowhere"), home.path().to_owned());
+        let index = Index::new(config.expect("a configuration"));
+        let package = PackageId {
+            name: "serde".to_owned(),
+            version: semver::Version::new(1, 0, 0),
+            source: Source::CratesIo,
+        };
+        let (found, gaps) = index.releases_of([&package]);
+        assert!(found.is_empty());
+        assert_eq!(gaps.len(), 1);
+        assert_eq!(gaps[0].what, "serde");
     }
 }

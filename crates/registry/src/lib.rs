@@ -7,10 +7,11 @@ mod config;
 mod error;
 mod fetch;
 mod index;
+mod rows;
 mod source;
 
 pub use config::CargoConfig;
 pub use error::Error;
-pub use fetch::{Fetched, fetch};
-pub use index::Index;
+pub use fetch::{Fetch, Fetched, fetch};
+pub use index::{Index, Releases};
 pub use source::{Manifest, read_manifest};
