@@ -206,15 +206,20 @@ impl<'a> Pool<'a> {
 }
 
 /// What the candidates of one package have in common.
-struct Template<'a> {
-    graph: &'a Graph,
-    node: &'a Node,
-    rows: &'a [Release],
-    role: Role,
+pub(crate) struct Template<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) node: &'a Node,
+    pub(crate) rows: &'a [Release],
+    pub(crate) role: Role,
 }
 
 impl Template<'_> {
-    fn candidate(&self, kind: CandidateKind, release: &Release, edits: Vec<Edit>) -> Candidate {
+    pub(crate) fn candidate(
+        &self,
+        kind: CandidateKind,
+        release: &Release,
+        edits: Vec<Edit>,
+    ) -> Candidate {
         let locked = &self.node.id.version;
         Candidate {
             locked: self.node.id.clone(),
@@ -235,7 +240,11 @@ impl Template<'_> {
 }
 
 /// The requirements that have to change so that the edges of manifests reach `target`.
-fn edits(workspace: &Workspace, direct: &[&Dependent], target: &Version) -> Result<Vec<Edit>, Gap> {
+pub(crate) fn edits(
+    workspace: &Workspace,
+    direct: &[&Dependent],
+    target: &Version,
+) -> Result<Vec<Edit>, Gap> {
     let mut edits = BTreeSet::new();
     for edge in direct.iter().filter(|edge| !edge.req.matches(target)) {
         let member = workspace.members.iter().find(|member| {

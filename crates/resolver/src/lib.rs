@@ -3,6 +3,7 @@
 //! Invariant: values in, values out. Cargo was asked before, and is asked afterwards what moves
 //! along with a candidate: nothing here resolves.
 
+mod asked;
 mod candidates;
 mod edges;
 mod error;
@@ -12,6 +13,7 @@ mod roles;
 mod settle;
 mod source;
 
+pub use asked::asked;
 pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
 pub use error::Error;
 pub use graph::{Dependent, Graph, Node, UnitRole};

@@ -1,0 +1,43 @@
+//! One update that the user named.
+
+use ripe_model::{Candidate, CandidateKind, Edit, Gap, PackageId, Role, Source, Workspace};
+use semver::Version;
+
+use crate::candidates::{Template, edits};
+use crate::{Graph, Releases};
+
+/// The update of `locked` to exactly `target`: withdrawn releases, pre-releases and steps back are
+/// allowed, because they were asked for. Requirements that do not accept the target are pinned to
+/// it.
+///
+/// # Errors
+/// A gap that says what is missing: the package in the graph, the release in the index, or a
+/// requirement that could be rewritten.
+pub fn asked(
+    graph: &Graph,
+    workspace: &Workspace,
+    releases: &Releases,
+    locked: &PackageId,
+    target: &Version,
+) -> Result<Candidate, Gap> {
+    let node = graph
+        .get(locked)
+        .ok_or_else(|| Gap::new(locked.to_string(), "the lockfile does not hold it"))?;
+    let rows = releases.get(&(locked.name.clone(), locked.source.clone())).ok_or_else(|| {
+        Gap::new(locked.to_string(), "its registry's index lists nothing of it here")
+    })?;
+    let release = rows.iter().find(|row| row.version == *target).ok_or_else(|| {
+        Gap::new(format!("{}@{target}", locked.name), "its registry's index lists no such release")
+    })?;
+    let direct: Vec<_> = graph
+        .dependents(locked)
+        .into_iter()
+        .filter(|edge| edge.dependent.source == Source::Path)
+        .collect();
+    let role = if direct.is_empty() { Role::Transitive } else { Role::Direct };
+    let edits = edits(workspace, &direct, target)?
+        .into_iter()
+        .map(|edit| Edit { to: format!("={target}"), ..edit })
+        .collect();
+    Ok(Template { graph, node, rows, role }.candidate(CandidateKind::Asked, release, edits))
+}
