@@ -11,6 +11,7 @@
 //! [`Level`], never assumed.
 
 mod cancel;
+mod cpu;
 mod env;
 mod error;
 #[cfg(target_os = "linux")]
@@ -25,6 +26,7 @@ mod seccomp;
 mod supervise;
 
 pub use cancel::CancelToken;
+pub use cpu::cpu_time;
 pub use env::{Env, cargo_home, rustup_home, scrubbed_env};
 pub use error::RunError;
 pub use lines::Stream;
