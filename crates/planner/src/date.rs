@@ -24,7 +24,7 @@ pub fn day_number(rfc3339: &str) -> Option<i64> {
 }
 
 /// The date of a day: the inverse of [`day_number`].
-pub(crate) fn date_of(day: i64) -> String {
+pub fn date_of(day: i64) -> String {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

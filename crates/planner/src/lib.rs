@@ -23,7 +23,7 @@ mod until;
 mod words;
 mod worth;
 
-pub use date::day_number;
+pub use date::{date_of, day_number};
 pub use estimate::{SET_UP, estimate};
 pub use evidence::{EvidenceForUpdate, Policy};
 pub use history::{History, MoveHistory};
