@@ -12,22 +12,35 @@
 //! Invariant: everything that runs is held by the sandbox; only the wrapper's records, the target
 //! directory and temporary folders can be written.
 
+mod acquire;
 mod cache;
 mod check;
 mod error;
 mod file;
+mod key;
+mod lockfile;
+mod lower;
+mod packages;
+mod record;
+mod replay;
+mod room;
+mod rustc_args;
 mod side;
 mod toolchain;
 mod unit;
+mod unit_list;
 mod wrapper;
 
-pub use cache::{Cached, ModelCache, ModelKey};
+pub use acquire::models_for;
+pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
 pub use error::Error;
 pub use file::from_file;
+pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
+pub use key::ModelKey;
 pub use side::{
-    Client, Cost, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest, models_for,
+    Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
 };
-pub use toolchain::Toolchain;
+pub use toolchain::{Rustdoc, Toolchain, choose_rustdoc};
 pub use unit::{Platform, Unit, UnitHash, UnitKind};
 pub use wrapper::wrapper_main;

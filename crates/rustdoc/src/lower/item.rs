@@ -1,0 +1,187 @@
+//! One item of the index, parsed when it is reached, without documentation and links.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use ripe_model::{Marks, Span};
+use rustdoc_types::{Attribute, ItemEnum, ReprKind};
+use serde::Deserialize;
+
+/// An item as far as the model needs it.
+#[derive(Deserialize)]
+pub(crate) struct Item<'a> {
+    /// The number of its crate; 0 is this one.
+    pub(crate) crate_id: u32,
+    /// Its name; `None` for impls and imports.
+    pub(crate) name: Option<String>,
+    /// Where it stands.
+    #[serde(borrow)]
+    pub(crate) span: Option<RawSpan<'a>>,
+    /// Its visibility.
+    visibility: Visibility,
+    /// Its attributes.
+    pub(crate) attrs: Vec<Attribute>,
+    /// Its deprecation.
+    deprecation: Option<Deprecation>,
+    /// What it is.
+    pub(crate) inner: ItemEnum,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "snake_case")]
+enum Visibility {
+    Public,
+    Default,
+    Crate,
+    Restricted {},
+}
+
+#[derive(Deserialize)]
+struct Deprecation {
+    note: Option<String>,
+}
+
+/// A span as the document writes it.
+#[derive(Deserialize)]
+pub(crate) struct RawSpan<'a> {
+    #[serde(borrow)]
+    filename: Cow<'a, str>,
+    begin: (u64, u64),
+    end: (u64, u64),
+}
+
+impl RawSpan<'_> {
+    /// The span of the model: relative to the root where it lies inside.
+    pub(crate) fn lower(&self, root: Option<&Path>) -> Span {
+        let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        let path = Path::new(&*self.filename);
+        let file = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
+        Span {
+            file: file.to_path_buf(),
+            line: clamp(self.begin.0),
+            column: clamp(self.begin.1),
+            end_line: clamp(self.end.0),
+        }
+    }
+}
+
+impl<'a> Item<'a> {
+    /// Parses an item's text.
+    pub(crate) fn parse(text: &'a str) -> Result<Item<'a>, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// Whether it says `pub`.
+    pub(crate) fn is_public(&self) -> bool {
+        self.visibility == Visibility::Public
+    }
+
+    /// What its own attributes say.
+    pub(crate) fn marks(&self) -> Marks {
+        let mut marks = Marks {
+            deprecated: self.deprecation.as_ref().map(|d| d.note.clone().unwrap_or_default()),
+            ..Marks::default()
+        };
+        for attr in &self.attrs {
+            match attr {
+                Attribute::NonExhaustive => marks.non_exhaustive = true,
+                Attribute::MustUse { .. } => marks.must_use = true,
+                Attribute::Other(text) => {
+                    marks.hidden |= is_hidden(text);
+                    marks.cfg_doc |= is_cfg_doc(text);
+                }
+                Attribute::MacroExport
+                | Attribute::ExportName(_)
+                | Attribute::LinkSection(_)
+                | Attribute::AutomaticallyDerived
+                | Attribute::Repr(_)
+                | Attribute::NoMangle
+                | Attribute::TargetFeature { .. } => {}
+            }
+        }
+        marks
+    }
+
+    /// Whether `#[doc(hidden)]` stands at the item itself.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.attrs.iter().any(|attr| matches!(attr, Attribute::Other(text) if is_hidden(text)))
+    }
+
+    /// Whether a derive wrote it.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.attrs.contains(&Attribute::AutomaticallyDerived)
+    }
+
+    /// The parts of its `repr`, as written, sorted.
+    pub(crate) fn repr(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        for attr in &self.attrs {
+            let Attribute::Repr(repr) = attr else { continue };
+            match repr.kind {
+                ReprKind::Rust => {}
+                ReprKind::C => parts.push("C".to_owned()),
+                ReprKind::Transparent => parts.push("transparent".to_owned()),
+                ReprKind::Simd => parts.push("simd".to_owned()),
+            }
+            parts.extend(repr.align.map(|n| format!("align({n})")));
+            parts.extend(repr.packed.map(|n| format!("packed({n})")));
+            parts.extend(repr.int.clone());
+        }
+        parts.sort();
+        parts.dedup();
+        parts
+    }
+
+    /// The target features that it enables, sorted.
+    pub(crate) fn target_features(&self) -> Vec<String> {
+        let mut features: Vec<String> = self
+            .attrs
+            .iter()
+            .filter_map(|attr| match attr {
+                Attribute::TargetFeature { enable } => Some(enable.iter().cloned()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        features.sort();
+        features.dedup();
+        features
+    }
+
+    /// The symbol name, where an attribute fixes it.
+    pub(crate) fn export_name(&self) -> Option<String> {
+        self.attrs.iter().find_map(|attr| match attr {
+            Attribute::ExportName(name) => Some(name.clone()),
+            Attribute::NoMangle => self.name.clone(),
+            _ => None,
+        })
+    }
+}
+
+fn is_hidden(attr: &str) -> bool {
+    attr.strip_prefix("#[doc(")
+        .and_then(|rest| rest.strip_suffix(")]"))
+        .is_some_and(|list| list.split(',').any(|part| part.trim() == "hidden"))
+}
+
+/// rustdoc shows the conditions that held as rustc's trace of them, with names in quotes.
+fn is_cfg_doc(attr: &str) -> bool {
+    attr.contains("CfgTrace")
+        && (attr.contains("name: \"doc\"") || attr.contains("name: \"docsrs\""))
+}
+
+/// The kind of an item as the document names it, and so without parsing the item. The first
+/// `"inner":{"` is the item's own: inside a string the quotes would be escaped.
+pub(crate) fn peek_kind(text: &str) -> Option<&str> {
+    let mark = "\"inner\":{\"";
+    let rest = &text[text.find(mark)? + mark.len()..];
+    rest.split_once('"').map(|(kind, _)| kind)
+}
+
+/// Whether an impl is a copy of a blanket impl, which rustdoc lists at every type that it covers.
+/// Read from the last `"blanket_impl":` of the text; `None` where that is not there.
+pub(crate) fn peek_is_blanket_copy(text: &str) -> Option<bool> {
+    let mark = "\"blanket_impl\":";
+    let rest = &text[text.rfind(mark)? + mark.len()..];
+    Some(!rest.trim_start().starts_with("null"))
+}
