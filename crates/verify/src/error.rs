@@ -47,13 +47,40 @@ pub enum Error {
         /// Cargo's own words.
         what: String,
     },
+    /// A workspace names a member that is not there, or whose manifest cannot be read.
+    #[error("the workspace member {member} cannot be read: {what}")]
+    BrokenMember {
+        /// The folder of the member.
+        member: PathBuf,
+        /// Cargo's own last lines.
+        what: String,
+    },
+    /// A path dependency is not where a manifest says.
+    #[error("{dependent} depends on {path}, which cannot be read: {what}")]
+    BrokenPath {
+        /// The package that names it.
+        dependent: String,
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        what: String,
+    },
+    /// `--locked` was asked for, and the lockfile does not fit the manifests.
+    #[error("the lockfile {path} does not fit the manifests, and --locked was passed")]
+    LockedOutdated {
+        /// The lockfile.
+        path: PathBuf,
+    },
     /// Cargo could not be started.
     #[error("cannot run cargo")]
     CargoUnavailable {
         /// Why.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: ripe_runner::RunError,
     },
+    /// The user stopped it.
+    #[error("stopped")]
+    Cancelled,
     /// Cargo's answer is none that is understood.
     #[error("cargo's answer to `{command}` is not understood: {what}")]
     Unintelligible {
@@ -83,6 +110,21 @@ pub enum Error {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// A manifest of the copy leads out of it, through a link: it will not be written to.
+    #[error("{path} leads out of the copy of the workspace")]
+    Outside {
+        /// The manifest.
+        path: PathBuf,
+    },
+    /// A manifest of the user's cannot be parsed.
+    #[error("cannot parse {path}")]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<toml_edit::TomlError>,
     },
     /// An edit names a dependency that its manifest does not have.
     #[error("{manifest} has no requirement of {key} that could be rewritten")]

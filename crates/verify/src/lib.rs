@@ -4,13 +4,25 @@
 //! (`cargo metadata --no-deps`); all else happens in a [`Scratch`].
 
 mod cache;
+mod cargo;
+mod copy;
 mod error;
+mod layout;
+mod lock;
+mod majors;
+mod manifest;
+mod msrv;
 mod project;
+mod refusal;
 mod resolve;
 mod scratch;
 
 pub use cache::ResolutionCache;
+pub use cargo::{Cargo, CargoFlags, network_env};
 pub use error::Error;
-pub use project::{CargoFlags, Project};
-pub use resolve::{Compatible, Request, Resolution};
-pub use scratch::{LockState, Scratch};
+pub use lock::{LockedPackage, moves_between, read_lock};
+pub use majors::Majors;
+pub use manifest::edit_manifest;
+pub use project::Project;
+pub use resolve::{Answer, Compatible, Request, Resolution};
+pub use scratch::{Features, LockState, Scratch};

@@ -1,22 +1,24 @@
 //! What cargo is asked, and what it answers.
 
-use ripe_model::{Edit, Move, PackageId};
+use ripe_model::{Edit, Move, PackageId, Refusal};
 use semver::Version;
+use serde::{Deserialize, Serialize};
 
 /// Which compatible updates are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub enum Compatible {
     /// None: only what an edit forces moves.
     #[default]
     Keep,
     /// All that the requirements accept: `cargo update`.
     All,
-    /// These, each to this version: `cargo update --precise`, one after the other.
+    /// These, each to this version, yanked ones too: `cargo update --precise`, one after the
+    /// other.
     Precise(Vec<(PackageId, Version)>),
 }
 
 /// A question to cargo's resolver.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Request {
     /// The compatible updates.
     pub compatible: Compatible,
@@ -24,11 +26,14 @@ pub struct Request {
     pub edits: Vec<Edit>,
 }
 
-/// Cargo's answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What cargo resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolution {
     /// The lockfile.
     pub lockfile: String,
     /// What differs from the locked side, sorted.
     pub moves: Vec<Move>,
 }
+
+/// Cargo's answer: a resolution, or why there is none.
+pub type Answer = Result<Resolution, Refusal>;

@@ -1,11 +1,22 @@
 //! A copy of a workspace that may be written to.
 
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
-use ripe_model::Refusal;
+use toml_edit::{DocumentMut, Item, Table, Value};
 
-use crate::{Error, Project, Request, Resolution, ResolutionCache};
+use crate::layout::Layout;
+use crate::refusal::{first_line, is_unreachable, refusal, words};
+use crate::resolve::Compatible;
+use crate::{
+    Answer, Error, Project, Request, Resolution, ResolutionCache, copy, edit_manifest,
+    moves_between, project,
+};
+
+/// How many runs may work on one project at the same moment.
+const SCRATCHES: u32 = 16;
 
 /// What became of the user's lockfile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,50 +29,169 @@ pub enum LockState {
     Outdated,
 }
 
+/// Which features the metadata is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Features {
+    /// All of every member: what the lockfile holds.
+    All,
+    /// Those that the user's flags name.
+    AsAsked,
+}
+
 /// A copy of the workspace, with its path packages in their relative layout and a lockfile of its
 /// own. Exclusive to this process while it lives.
 #[derive(Debug)]
 pub struct Scratch {
-    root: PathBuf,
-    lockfile: String,
+    project: Project,
+    layout: Layout,
+    /// The manifests of members and path packages as the copy has them on the locked side, by
+    /// their path in the user's tree.
+    manifests: BTreeMap<PathBuf, String>,
+    locked: String,
+    state: LockState,
+    /// The lock lives as long as the file is open.
+    _lock: File,
 }
 
 impl Scratch {
-    /// Copies the project to `at`, or under its target directory, and brings the lockfile of the
-    /// copy into a state that fits its manifests.
+    /// Copies the project to `at`, or under its target directory, or, where that cannot be
+    /// written to, under the user's cache folder; then brings the lockfile of the copy into a
+    /// state that fits its manifests. A copy that is there already is brought up to date.
     ///
     /// # Errors
     /// Where a file cannot be copied, or cargo cannot resolve the project as it stands.
     pub fn create(project: &Project, at: Option<&Path>) -> Result<Scratch, Error> {
-        let _ = at;
-        Err(Error::NotCargo { folder: project.workspace.root.clone() })
+        let (folder, lock) = exclusive(&places(project, at))?;
+        let layout = Layout::new(project, &folder);
+        let mut manifests = BTreeMap::new();
+        let root_manifest = project.workspace.root.join("Cargo.toml");
+        let members = project.workspace.members.iter().map(|member| &member.manifest);
+        for manifest in members.chain([&root_manifest]) {
+            let text = std::fs::read_to_string(manifest).map_err(|source| Error::File {
+                verb: "read",
+                path: manifest.clone(),
+                source,
+            })?;
+            manifests.insert(manifest.clone(), text);
+        }
+        if let Some(text) = manifests.get_mut(&root_manifest) {
+            close(text, project)?;
+        }
+        let mut scratch = Scratch {
+            project: project.clone(),
+            layout,
+            manifests,
+            locked: String::new(),
+            state: LockState::Missing,
+            _lock: lock,
+        };
+        scratch.copy()?;
+        scratch.settle_lock()?;
+        Ok(scratch)
+    }
+
+    fn copy(&self) -> Result<(), Error> {
+        let own: Vec<_> = self
+            .manifests
+            .keys()
+            .filter_map(|manifest| self.layout.to_scratch(manifest))
+            .chain([self.root().join("Cargo.lock")])
+            .collect();
+        copy::sync(&self.layout, &|path| own.iter().any(|own| own == path))?;
+        self.write_manifests(&self.manifests)
+    }
+
+    /// Brings the lockfile of the copy into a state that fits the manifests.
+    fn settle_lock(&mut self) -> Result<(), Error> {
+        let users = self.project.workspace.root.join("Cargo.lock");
+        let there = self.lock_path();
+        if !self.project.workspace.has_lockfile {
+            let _ = std::fs::remove_file(&there);
+            self.cargo_resolves(&["generate-lockfile"])?;
+            self.locked = self.read_lock()?;
+            return Ok(());
+        }
+        let text = std::fs::read_to_string(&users).map_err(|source| Error::File {
+            verb: "read",
+            path: users.clone(),
+            source,
+        })?;
+        copy::write(&there, text.as_bytes())?;
+        // Only what the manifests force moves; a lockfile that fits stays as it is.
+        self.cargo_resolves(&["update", "--workspace"])?;
+        let after = self.read_lock()?;
+        let (mut before_entries, mut after_entries) =
+            (crate::read_lock(&text), crate::read_lock(&after));
+        before_entries.sort();
+        after_entries.sort();
+        if before_entries == after_entries {
+            self.state = LockState::Fits;
+            self.locked = text;
+            copy::write(&there, self.locked.as_bytes())
+        } else if self.project.flags.locked {
+            Err(Error::LockedOutdated { path: users })
+        } else {
+            self.state = LockState::Outdated;
+            self.locked = after;
+            Ok(())
+        }
+    }
+
+    /// Cargo resolves the locked side, or the project is broken as it stands.
+    fn cargo_resolves(&self, args: &[&str]) -> Result<(), Error> {
+        let Some(stderr) = self.cargo(args)? else { return Ok(()) };
+        let what = words(&stderr);
+        if what.starts_with("failed to parse lock file") {
+            let path = self.project.workspace.root.join("Cargo.lock");
+            return Err(Error::BrokenLockfile { path, what: first_line(&what) });
+        }
+        if is_unreachable(&stderr) {
+            return Err(self.unreachable(&what));
+        }
+        Err(Error::Unresolvable { what })
+    }
+
+    fn unreachable(&self, what: &str) -> Error {
+        Error::NoIndex { what: first_line(what), offline: self.project.flags.offline }
+    }
+
+    /// Runs cargo in the copy; `Some` with its standard error where it fails.
+    fn cargo(&self, args: &[&str]) -> Result<Option<String>, Error> {
+        let offline = self.project.flags.offline.then_some("--offline");
+        let args = args.iter().copied().chain(["--color=never"]).chain(offline);
+        let outcome = self.project.cargo.run(self.root().as_path(), args)?;
+        Ok((!outcome.success()).then(|| outcome.stderr_text()))
+    }
+
+    /// The project that was copied.
+    pub fn project(&self) -> &Project {
+        &self.project
     }
 
     /// The root of the workspace's copy.
-    pub fn root(&self) -> &Path {
-        &self.root
+    pub fn root(&self) -> PathBuf {
+        let root = self.layout.to_scratch(&self.project.workspace.root);
+        root.unwrap_or_else(|| self.layout.tree.clone())
     }
 
     /// What became of the user's lockfile.
     pub fn lock_state(&self) -> LockState {
-        LockState::Fits
+        self.state
     }
 
     /// The lockfile of the locked side.
     pub fn locked(&self) -> &str {
-        &self.lockfile
+        &self.locked
     }
 
-    /// Where a path of the user's tree lies in the copy.
+    /// Where a path of the user's tree lies in the copy; `None` for what is not copied.
     pub fn to_scratch(&self, user: &Path) -> Option<PathBuf> {
-        let _ = user;
-        None
+        self.layout.to_scratch(user)
     }
 
-    /// Where a path of the copy lies in the user's tree.
+    /// Where a path of the copy lies in the user's tree; `None` for what is no copy.
     pub fn to_user(&self, scratch: &Path) -> Option<PathBuf> {
-        let _ = scratch;
-        None
+        self.layout.to_user(scratch)
     }
 
     /// Puts the manifests and the lockfile of the locked side back.
@@ -69,28 +199,58 @@ impl Scratch {
     /// # Errors
     /// Where a file cannot be written.
     pub fn reset(&self) -> Result<(), Error> {
-        Ok(())
+        self.write_manifests(&self.manifests)?;
+        copy::write(&self.lock_path(), self.locked.as_bytes())
     }
 
     /// Resets, then writes the edits of `request` and the lockfile of its resolution: the copy is
     /// then what the user's tree would be after the update.
     ///
     /// # Errors
-    /// Where a file cannot be written.
+    /// Where a file cannot be written, or an edit fits no manifest.
     pub fn set(&self, request: &Request, resolution: &Resolution) -> Result<(), Error> {
-        let _ = (request, resolution);
-        Ok(())
+        self.write_manifests(&self.edited(request)?)?;
+        copy::write(&self.lock_path(), resolution.lockfile.as_bytes())
     }
 
-    /// `cargo metadata` of the copy as it stands now. Paths in it are paths of the copy.
+    /// `cargo metadata` of the copy as it stands now. Paths in it are paths of the copy. Cargo
+    /// downloads what it needs to know, unless offline.
     ///
     /// # Errors
     /// Where cargo fails.
-    pub fn metadata(&self) -> Result<Metadata, Error> {
-        Err(Error::NotCargo { folder: self.root.clone() })
+    pub fn metadata(&self, features: Features) -> Result<Metadata, Error> {
+        let flags = &self.project.flags;
+        let mut args = vec!["metadata", "--format-version=1", "--locked", "--color=never"];
+        let stated = flags.features.join(",");
+        match features {
+            Features::All => args.push("--all-features"),
+            Features::AsAsked => {
+                args.extend(flags.all_features.then_some("--all-features"));
+                args.extend(flags.no_default_features.then_some("--no-default-features"));
+                if !stated.is_empty() {
+                    args.extend(["--features", &stated]);
+                }
+            }
+        }
+        args.extend(flags.offline.then_some("--offline"));
+        let outcome = self.project.cargo.run(&self.root(), args)?;
+        if outcome.success() {
+            return project::parse(&outcome.stdout, "cargo metadata");
+        }
+        let stderr = outcome.stderr_text();
+        let what = words(&stderr);
+        Err(if is_unreachable(&stderr) {
+            self.unreachable(&what)
+        } else {
+            Error::Unresolvable { what }
+        })
     }
 
-    /// Asks cargo. The copy is reset afterwards.
+    /// Asks cargo. The copy is reset before and afterwards.
+    ///
+    /// Without a cache cargo is asked even where the answer is known, and, unless offline,
+    /// refreshes the index rows of every package that it looks at: the first question of a run
+    /// should be [`Compatible::All`] without a cache.
     ///
     /// # Errors
     /// Where cargo could not be asked; its refusal is a value.
@@ -98,8 +258,206 @@ impl Scratch {
         &self,
         request: &Request,
         cache: Option<&ResolutionCache<'_>>,
-    ) -> Result<Result<Resolution, Refusal>, Error> {
-        let _ = (request, cache);
-        Err(Error::NotCargo { folder: self.root.clone() })
+    ) -> Result<Answer, Error> {
+        let manifests = self.edited(request)?;
+        let key = self.key(&manifests, request);
+        if let Some(answer) = cache.and_then(|cache| cache.get(&key)) {
+            return Ok(answer);
+        }
+        copy::write(&self.lock_path(), self.locked.as_bytes())?;
+        self.write_manifests(&manifests)?;
+        let answer = self.ask(request);
+        let reset = self.reset();
+        let answer = answer?;
+        reset?;
+        if let Some(cache) = cache {
+            let named: Vec<_> = request.edits.iter().map(|edit| edit.key.as_str()).collect();
+            cache.put(&key, &self.locked, &named, &answer);
+        }
+        Ok(answer)
     }
+
+    fn ask(&self, request: &Request) -> Result<Answer, Error> {
+        let mut commands: Vec<Vec<String>> = Vec::new();
+        let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        match &request.compatible {
+            Compatible::All => commands.push(command(&["update"])),
+            Compatible::Keep | Compatible::Precise(_) => {
+                if !request.edits.is_empty() {
+                    commands.push(command(&["update", "--workspace"]));
+                }
+            }
+        }
+        if let Compatible::Precise(targets) = &request.compatible {
+            for (package, target) in targets {
+                let target = target.to_string();
+                commands.push(command(&["update", &package.to_string(), "--precise", &target]));
+            }
+        }
+        for command in commands {
+            let args: Vec<_> = command.iter().map(String::as_str).collect();
+            if let Some(stderr) = self.cargo(&args)? {
+                if is_unreachable(&stderr) {
+                    return Err(self.unreachable(&words(&stderr)));
+                }
+                return Ok(Err(refusal(&stderr)));
+            }
+        }
+        let lockfile = self.read_lock()?;
+        let moves = moves_between(&self.locked, &lockfile);
+        Ok(Ok(Resolution { lockfile, moves }))
+    }
+
+    /// The manifests after the edits of a request.
+    fn edited(&self, request: &Request) -> Result<BTreeMap<PathBuf, String>, Error> {
+        let mut manifests = self.manifests.clone();
+        for edit in &request.edits {
+            let misses =
+                || Error::EditMisses { manifest: edit.manifest.clone(), key: edit.key.clone() };
+            let text = manifests.get_mut(&edit.manifest).ok_or_else(misses)?;
+            let unreadable =
+                |source| Error::Manifest { path: edit.manifest.clone(), source: Box::new(source) };
+            *text = edit_manifest(text, edit).map_err(unreadable)?.ok_or_else(misses)?;
+        }
+        Ok(manifests)
+    }
+
+    fn write_manifests(&self, manifests: &BTreeMap<PathBuf, String>) -> Result<(), Error> {
+        for (path, text) in manifests {
+            let outside = || Error::Outside { path: path.clone() };
+            let there = self.layout.to_scratch(path).ok_or_else(outside)?;
+            if std::fs::read_to_string(&there).is_ok_and(|known| known == *text) {
+                continue;
+            }
+            // A member reached through a link may lie in the user's tree after all.
+            let parent = there.parent().ok_or_else(outside)?;
+            let real = parent.canonicalize().map_err(|source| Error::File {
+                verb: "read",
+                path: parent.to_owned(),
+                source,
+            })?;
+            let tree = self.layout.tree.canonicalize().map_err(|source| Error::File {
+                verb: "read",
+                path: self.layout.tree.clone(),
+                source,
+            })?;
+            if !real.starts_with(tree) {
+                return Err(outside());
+            }
+            copy::write(&there, text.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// What an answer depends on besides the index.
+    fn key(&self, manifests: &BTreeMap<PathBuf, String>, request: &Request) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |bytes: &[u8]| {
+            hasher.update(&(bytes.len() as u64).to_le_bytes());
+            hasher.update(bytes);
+        };
+        add(b"resolution 1");
+        add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
+        add(self.locked.as_bytes());
+        for (path, text) in manifests {
+            let relative = path.strip_prefix(&self.layout.base).unwrap_or(path);
+            add(relative.as_os_str().as_encoded_bytes());
+            add(text.as_bytes());
+        }
+        // Equal manifests make edits equal; what is left of a request is what moves.
+        add(format!("{:?}", request.compatible).as_bytes());
+        hasher.finalize().to_hex().as_str()[..32].to_owned()
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.root().join("Cargo.lock")
+    }
+
+    fn read_lock(&self) -> Result<String, Error> {
+        let path = self.lock_path();
+        std::fs::read_to_string(&path).map_err(|source| Error::File { verb: "read", path, source })
+    }
+}
+
+/// Where the copy may lie, the best place first.
+fn places(project: &Project, at: Option<&Path>) -> Vec<PathBuf> {
+    if let Some(at) = at {
+        return vec![at.to_owned()];
+    }
+    let root = &project.workspace.root;
+    let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
+    let name = &hash.as_str()[..12];
+    // A target directory may be shared between projects.
+    let mut places = vec![project.workspace.target_directory.join("ripe/scratch").join(name)];
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .filter(|folder| !folder.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
+    places.extend(cache.map(|cache| cache.join("ripe/scratch").join(name)));
+    places
+}
+
+/// The first place that can be written to, held against other runs: where another one works
+/// already, its neighbour.
+fn exclusive(places: &[PathBuf]) -> Result<(PathBuf, File), Error> {
+    let mut first = None;
+    for place in places {
+        for n in 0..SCRATCHES {
+            let mut folder = place.clone().into_os_string();
+            if n > 0 {
+                folder.push(format!("-{n}"));
+            }
+            let folder = PathBuf::from(folder);
+            let path = folder.join("lock");
+            let opened = std::fs::create_dir_all(&folder)
+                .and_then(|()| File::options().create(true).append(true).open(&path));
+            let file = match opened {
+                Ok(file) => file,
+                Err(source) => {
+                    first.get_or_insert(Error::File { verb: "write", path, source });
+                    break;
+                }
+            };
+            match file.try_lock() {
+                Ok(()) => return Ok((folder, file)),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(source)) => {
+                    first.get_or_insert(Error::File { verb: "lock", path, source });
+                    break;
+                }
+            }
+        }
+    }
+    Err(first.unwrap_or_else(|| Error::File {
+        verb: "lock",
+        path: places.first().cloned().unwrap_or_default(),
+        source: std::io::ErrorKind::WouldBlock.into(),
+    }))
+}
+
+/// Makes the root manifest a workspace of its own where it is none, so that cargo does not look
+/// further up from wherever the copy lies. Path packages below it stay out of it, as they were.
+fn close(text: &mut String, project: &Project) -> Result<(), Error> {
+    let root = &project.workspace.root;
+    let path = root.join("Cargo.toml");
+    let document = text
+        .parse::<DocumentMut>()
+        .map_err(|source| Error::Manifest { path, source: Box::new(source) })?;
+    if document.contains_key("workspace") {
+        return Ok(());
+    }
+    let below = project.path_packages.iter().filter_map(|folder| folder.strip_prefix(root).ok());
+    let excluded: Vec<_> = below.map(|folder| Value::from(&*folder.to_string_lossy())).collect();
+    let mut table = Table::new();
+    if !excluded.is_empty() {
+        table.insert("exclude", Item::Value(Value::Array(excluded.into_iter().collect())));
+    }
+    let mut addition = DocumentMut::new();
+    addition.insert("workspace", Item::Table(table));
+    // Appended, so that every line of the original keeps its number.
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(&addition.to_string());
+    Ok(())
 }

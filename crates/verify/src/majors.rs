@@ -1,0 +1,155 @@
+//! Majors resolved together, and apart only where that fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ripe_model::{Candidate, CandidateKind, Edit, Move, Refusal};
+
+use crate::lock::{closure, read_lock};
+use crate::{Answer, Compatible, Error, Request, Resolution, ResolutionCache, Scratch};
+
+/// What cargo says of the majors that manifests of the workspace could take.
+#[derive(Debug, Clone, Default)]
+pub struct Majors {
+    /// What was asked in the end: the edits of all those that resolve together.
+    pub request: Request,
+    /// What cargo resolved for it; `None` where nothing resolves.
+    pub together: Option<Resolution>,
+    /// How often cargo was asked.
+    pub asked: u32,
+}
+
+impl Scratch {
+    /// Resolves the newest major of each package of `candidates` together, and writes into each of
+    /// these what moves with it, or why cargo refuses it. What cargo refuses in company is asked
+    /// alone, so that its reason is its own. Older majors are left as they are; ask for them one
+    /// by one where they matter.
+    ///
+    /// What moves with one of several is told by the lockfile's own dependencies: what its target
+    /// reaches, and what its locked version reached.
+    ///
+    /// # Errors
+    /// Where cargo could not be asked.
+    pub fn resolve_majors(
+        &self,
+        candidates: &mut [Candidate],
+        cache: Option<&ResolutionCache<'_>>,
+    ) -> Result<Majors, Error> {
+        let mut majors = Majors::default();
+        let mut batch = newest(candidates);
+        while !batch.is_empty() {
+            majors.request =
+                Request { compatible: Compatible::Keep, edits: edits(candidates, &batch) };
+            majors.asked += 1;
+            match self.resolve(&majors.request, cache)? {
+                Ok(resolution) => {
+                    for at in &batch {
+                        candidates[*at].moves = share(self.locked(), &resolution, &candidates[*at]);
+                    }
+                    majors.together = Some(resolution);
+                    return Ok(majors);
+                }
+                Err(refusal) => {
+                    let at = culprit(candidates, &batch, &refusal);
+                    batch.retain(|other| *other != at);
+                    let alone = if batch.is_empty() && majors.request.edits == candidates[at].edits
+                    {
+                        Err(refusal.clone())
+                    } else {
+                        majors.asked += 1;
+                        self.resolve_one(&candidates[at], cache)?
+                    };
+                    match alone {
+                        Ok(resolution) => {
+                            candidates[at].moves = others(&resolution.moves, &candidates[at])
+                        }
+                        Err(refusal) => candidates[at].refusal = Some(refusal),
+                    }
+                }
+            }
+        }
+        majors.request = Request::default();
+        Ok(majors)
+    }
+
+    /// Resolves one candidate alone: a compatible one by `--precise`, any other by its edits.
+    ///
+    /// # Errors
+    /// Where cargo could not be asked.
+    pub fn resolve_one(
+        &self,
+        candidate: &Candidate,
+        cache: Option<&ResolutionCache<'_>>,
+    ) -> Result<Answer, Error> {
+        let request = if candidate.edits.is_empty() {
+            let target = (candidate.locked.clone(), candidate.target.clone());
+            Request { compatible: Compatible::Precise(vec![target]), edits: Vec::new() }
+        } else {
+            Request { compatible: Compatible::Keep, edits: candidate.edits.clone() }
+        };
+        self.resolve(&request, cache)
+    }
+}
+
+/// The positions of the newest major of each locked package.
+fn newest(candidates: &[Candidate]) -> Vec<usize> {
+    let mut newest: BTreeMap<_, usize> = BTreeMap::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        let known = newest.get(&candidate.locked).map(|at| &candidates[*at].target);
+        if candidate.kind == CandidateKind::Major
+            && known.is_none_or(|known| *known < candidate.target)
+        {
+            newest.insert(candidate.locked.clone(), at);
+        }
+    }
+    newest.into_values().collect()
+}
+
+/// The edits of the batch. Where two locked versions of one package stand under one key with one
+/// requirement, the newer target counts.
+fn edits(candidates: &[Candidate], batch: &[usize]) -> Vec<Edit> {
+    let mut edits: BTreeMap<_, Edit> = BTreeMap::new();
+    let mut ordered: Vec<_> = batch.iter().map(|at| &candidates[*at]).collect();
+    ordered.sort_by(|a, b| a.target.cmp(&b.target));
+    for edit in ordered.into_iter().flat_map(|candidate| &candidate.edits) {
+        edits.insert((&edit.manifest, &edit.key, &edit.from), edit.clone());
+    }
+    edits.into_values().collect()
+}
+
+/// The member of the batch that a refusal is about: the package that it names, else one that it
+/// mentions, else the last.
+fn culprit(candidates: &[Candidate], batch: &[usize], refusal: &Refusal) -> usize {
+    let quoted: Vec<&str> = refusal.cargo.split('`').skip(1).step_by(2).collect();
+    let named = quoted.iter().find_map(|words| {
+        let name = words.split([' ', '=']).next().unwrap_or(words);
+        batch.iter().find(|at| candidates[**at].locked.name == name)
+    });
+    named.or(batch.last()).copied().unwrap_or_default()
+}
+
+/// What moves with one candidate of a batch.
+fn share(locked: &str, resolution: &Resolution, candidate: &Candidate) -> Vec<Move> {
+    let name = &candidate.locked.name;
+    let before = closure(&read_lock(locked), name, &candidate.locked.version);
+    let after = closure(&read_lock(&resolution.lockfile), name, &candidate.target);
+    let reaches = |set: &BTreeSet<(String, semver::Version)>, name: &str, version: &Option<_>| {
+        version.as_ref().is_some_and(|version: &semver::Version| {
+            set.contains(&(name.to_owned(), version.clone()))
+        })
+    };
+    let moves = resolution
+        .moves
+        .iter()
+        .filter(|m| reaches(&before, &m.package, &m.from) || reaches(&after, &m.package, &m.to));
+    others(&moves.cloned().collect::<Vec<_>>(), candidate)
+}
+
+/// The moves without the candidate's own.
+fn others(moves: &[Move], candidate: &Candidate) -> Vec<Move> {
+    let own = |m: &&Move| {
+        m.package == candidate.locked.name
+            && (m.from.as_ref() == Some(&candidate.locked.version)
+                || m.to.as_ref() == Some(&candidate.target))
+    };
+    moves.iter().filter(|m| !own(m)).cloned().collect()
+}
