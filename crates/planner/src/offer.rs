@@ -100,6 +100,12 @@ pub fn commands_for(candidate: &Candidate, several_locked: bool, root: &Path) ->
     lines.sort();
     lines.dedup();
     let spec = spec(candidate, several_locked);
-    lines.push(format!("cargo update {spec} --precise {}", candidate.target));
+    lines.push(if lines.is_empty() {
+        format!("cargo update {spec} --precise {}", candidate.target)
+    } else {
+        // After an edit of the requirement Cargo unlocks the package, and moves it to the newest
+        // release that fits whatever `--precise` says (cargo 1.95); that is the target.
+        format!("cargo update {spec}")
+    });
     lines
 }
