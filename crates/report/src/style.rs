@@ -62,13 +62,19 @@ impl Style {
         self.fill(first, rest, " \\", command)
     }
 
+    /// A heading, in as many lines as it needs.
+    pub(crate) fn heading(&self, text: &str) -> Vec<String> {
+        self.wrap("", "", text).iter().map(|line| self.paint(Paint::Bold, line)).collect()
+    }
+
     fn fill(&self, first: &str, rest: &str, broken: &str, text: &str) -> Vec<String> {
         let room = self.columns() - len(broken);
         let mut lines = Vec::new();
         let mut line = first.to_owned();
         let mut is_fresh = true;
-        for word in clean(text).split_whitespace() {
-            if !is_fresh && len(&line) + 1 + len(word) > room {
+        let text = clean(text);
+        for word in words(&text, room.saturating_sub(len(rest))) {
+            if !is_fresh && len(&line) + 1 + len(&word) > room {
                 lines.push(format!("{line}{broken}"));
                 line = rest.to_owned();
                 is_fresh = true;
@@ -76,12 +82,33 @@ impl Style {
             if !is_fresh {
                 line.push(' ');
             }
-            line.push_str(word);
+            line.push_str(&word);
             is_fresh = false;
         }
         lines.push(line.trim_end().to_owned());
         lines
     }
+}
+
+/// The words of a text; code between backticks is one word where it has room on a line.
+fn words(text: &str, room: usize) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let mut at = 0;
+    while at < parts.len() {
+        let is_open = |upto: usize| {
+            parts[at..=upto].iter().map(|part| part.matches('`').count()).sum::<usize>() % 2 == 1
+        };
+        let end = (at..parts.len()).find(|upto| !is_open(*upto)).unwrap_or(at);
+        let joined = parts[at..=end].join(" ");
+        if len(&joined) <= room {
+            words.push(joined);
+        } else {
+            words.extend(parts[at..=end].iter().map(|part| (*part).to_owned()));
+        }
+        at = end + 1;
+    }
+    words
 }
 
 /// The number of characters, as far as a terminal's columns go.

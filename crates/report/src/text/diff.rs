@@ -1,6 +1,6 @@
 //! `cargo ripe diff` for people.
 
-use ripe_model::{Bump, Certainty};
+use ripe_model::{Bump, Certainty, ItemKind};
 
 use crate::style::{Paint, Style};
 use crate::{ChangeEntry, DiffReport, PackageVersion};
@@ -11,7 +11,7 @@ use super::{count, page};
 /// A comparison as text: the answer first, then the changes from sure to unsure.
 pub fn diff_text(report: &DiffReport, style: &Style) -> String {
     let title = format!("{} -> {}", side(&report.old), version(&report.new));
-    let mut lines = vec![style.paint(Paint::Bold, &title)];
+    let mut lines = style.heading(&title);
     lines.extend(style.wrap("", "", &headline(report)));
     for (certainty, heading) in [
         (Certainty::Definite, "Breaks users of these items"),
@@ -24,7 +24,7 @@ pub fn diff_text(report: &DiffReport, style: &Style) -> String {
             continue;
         }
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, &format!("{heading} ({})", changes.len())));
+        lines.extend(style.heading(&format!("{heading} ({})", changes.len())));
         for change in changes {
             lines.extend(change_lines(style, change));
         }
@@ -35,14 +35,14 @@ pub fn diff_text(report: &DiffReport, style: &Style) -> String {
             "{} changed in a way that is not judged yet",
             count(report.unexplained.len(), "item")
         );
-        lines.push(style.paint(Paint::Bold, &text));
+        lines.extend(style.heading(&text));
         for row in &report.unexplained {
             lines.extend(style.wrap("  ", "    ", &format!("{} {}", row.kind, row.item)));
         }
     }
     if !report.gaps.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "Not seen"));
+        lines.extend(style.heading("Not seen"));
         lines.extend(gap_lines(style, &report.gaps, usize::MAX));
     }
     page(&lines)
@@ -100,7 +100,12 @@ fn change_lines(style: &Style, change: &ChangeEntry) -> Vec<String> {
         Some(false) => " (rustc did not agree)",
         None => "",
     };
-    let text = format!("{} {}: {}{proven}", change.kind, change.item, change.detail);
+    let item = match change.kind {
+        // The path of an impl is its header, which says what it is.
+        ItemKind::Impl => change.item.clone(),
+        kind => format!("{kind} {}", change.item),
+    };
+    let text = format!("{item}: {}{proven}", change.detail);
     let mut lines = style.wrap("  ", "    ", &text);
     if let Some(suggestion) = &change.suggestion {
         lines.extend(style.wrap("    ", "    ", &format!("instead: {suggestion}")));
@@ -109,6 +114,7 @@ fn change_lines(style: &Style, change: &ChangeEntry) -> Vec<String> {
     if let Some(span) = change.new_span.as_ref().or(change.old_span.as_ref()) {
         origin = format!("{origin}, {}:{}", span.file, span.line);
     }
-    lines.push(style.paint(Paint::Dim, &format!("    {origin}")));
+    let origin = style.wrap("    ", "    ", &origin);
+    lines.extend(origin.iter().map(|line| style.paint(Paint::Dim, line)));
     lines
 }

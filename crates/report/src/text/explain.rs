@@ -27,24 +27,24 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
         lines.push(String::new());
         let heading =
             format!("What changed and reaches you ({})", count(report.changes.len(), "change"));
-        lines.push(style.paint(Paint::Bold, &heading));
+        lines.extend(style.heading(&heading));
         let all = Limit { changes: usize::MAX, places: usize::MAX };
         lines.extend(change_lines(style, "  ", &report.changes, all));
     }
     if !report.errors.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "What the compiler says with it"));
+        lines.extend(style.heading("What the compiler says with it"));
         for error in &report.errors {
             lines.extend(style.wrap("  ", "    ", &error_line(error)));
         }
     }
     if !report.moves_along.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "What moves with it"));
+        lines.extend(style.heading("What moves with it"));
         lines.extend(style.wrap("  ", "  ", &report.moves_along.join(", ")));
     }
     lines.push(String::new());
-    lines.push(style.paint(Paint::Bold, "To take it"));
+    lines.extend(style.heading("To take it"));
     let (middle, careful) = (report.minutes.p50, report.minutes.p80);
     lines.extend(style.wrap("  ", "  ", &format!("about {middle} min, with care {careful} min")));
     for command in &report.commands {
@@ -52,7 +52,7 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
     }
     if !report.gaps.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "Not seen"));
+        lines.extend(style.heading("Not seen"));
         lines.extend(gap_lines(style, &report.gaps, usize::MAX));
     }
     page(&lines)
@@ -101,11 +101,9 @@ fn seen(report: &ExplainReport) -> String {
     let total = usize::try_from(report.n_changes_total).unwrap_or(usize::MAX);
     let changes = match report.grade {
         Grade::Versions => String::new(),
-        Grade::Api | Grade::Uses | Grade::Probed | Grade::Compiled | Grade::Tested => format!(
-            "; {} in all, {} of them reach you",
-            count(total, "change"),
-            report.changes.len()
-        ),
+        Grade::Api | Grade::Uses | Grade::Probed | Grade::Compiled | Grade::Tested => {
+            format!("; {} in all, {} reaching you", count(total, "change"), report.changes.len())
+        }
     };
     format!("({declared}; {}{changes})", grade_words(report.grade))
 }

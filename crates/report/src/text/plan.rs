@@ -20,18 +20,18 @@ pub fn plan_text(report: &PlanReport, style: &Style) -> String {
     lines.push(String::new());
     if report.steps.is_empty() {
         let text = format!("Nothing to take within {}.", time(report.budget_minutes));
-        lines.push(style.paint(Paint::Bold, &text));
+        lines.extend(style.heading(&text));
     } else {
         lines.push(heading(style, "Take now", "careful guess"));
         for step in &report.steps {
             lines.extend(step_lines(style, step));
         }
         let total = format!("{} of {}", time(report.minutes.p80), time(report.budget_minutes));
-        lines.push(two_ends(style, "", &total, &total));
+        lines.push(two_ends(style, "    together", &total, &total));
     }
     if !report.stretch.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "If there is time"));
+        lines.extend(style.heading("If there is time"));
         for step in &report.stretch {
             lines.extend(step_lines(style, step));
         }
@@ -39,7 +39,7 @@ pub fn plan_text(report: &PlanReport, style: &Style) -> String {
     lines.extend(hold_section(style, &report.holds));
     if !report.gaps.is_empty() {
         lines.push(String::new());
-        lines.push(style.paint(Paint::Bold, "Not seen"));
+        lines.extend(style.heading("Not seen"));
         lines.extend(gap_lines(style, &report.gaps, GAPS));
     }
     page(&lines)
@@ -47,16 +47,20 @@ pub fn plan_text(report: &PlanReport, style: &Style) -> String {
 
 fn head(report: &PlanReport, style: &Style) -> Vec<String> {
     let title = format!("{}: a plan for {}", clean(&report.project), time(report.budget_minutes));
-    let mut lines = vec![style.paint(Paint::Bold, &title)];
+    let mut lines = style.heading(&title);
     let seen: Vec<String> = report
         .evidence
         .iter()
         .rev()
         .map(|(grade, n)| format!("{n} {}", grade_short(*grade)))
         .collect();
-    let seen = if seen.is_empty() { "no updates".to_owned() } else { seen.join(", ") };
+    let seen = if seen.is_empty() {
+        "Nothing newer was found".to_owned()
+    } else {
+        format!("Updates looked at: {}", seen.join(", "))
+    };
     let about = format!(
-        "{} in the lockfile, {}, {}. Updates looked at: {seen}.",
+        "{} in the lockfile, {}, {}. {seen}.",
         count(report.packages as usize, "package"),
         report.toolchain,
         report.date
