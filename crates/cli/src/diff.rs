@@ -1,0 +1,250 @@
+//! `cargo ripe diff`: what changed in the API between two versions of a package.
+//!
+//! Two versions in the registry are compared as a client would meet them: an empty package that
+//! depends on the old one is the project, and the new one is its update. So the closures of both
+//! sides are resolved by cargo, and a public dependency that moved is seen.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use ripe_apidiff::{Diff, diff};
+use ripe_model::{ApiModel, Change, Gap};
+use ripe_report::{DiffReport, PackageVersion, diff_text};
+use ripe_rustdoc::from_file;
+use semver::Version;
+
+use crate::args::{CargoArgs, DiffArgs};
+use crate::evidence::{Comparison, compare_resolution, locked_side, unite};
+use crate::explain::leaving;
+use crate::failure::Failure;
+use crate::ground::{Ground, alone};
+use crate::session::Session;
+use crate::setup;
+
+pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
+    let report = match (&args.old_json, &args.new_json, &args.package, &args.old, &args.new) {
+        (Some(old), Some(new), ..) => of_files(session, old, new)?,
+        (_, _, Some(package), Some(old), Some(new)) => {
+            of_releases(session, args, package, &setup::version(old)?, &setup::version(new)?)?
+        }
+        _ => {
+            return Err(Failure::usage(anyhow!(
+                "a package with two versions is needed, or two JSON files"
+            ))
+            .next("cargo ripe diff PKG OLD NEW")
+            .next("cargo ripe diff --old-json A.json --new-json B.json"));
+        }
+    };
+    session.progress.finish();
+    let incomplete = !report.gaps.is_empty();
+    setup::print(&args.output, &report, |report, style| diff_text(report, style))?;
+    Ok(setup::code(&args.output, incomplete))
+}
+
+fn of_files(session: &Session, old: &Path, new: &Path) -> Result<DiffReport, Failure> {
+    session.progress.stage("reading the JSON", None);
+    let read = |path: &Path| {
+        from_file(&session.cwd.join(path)).map_err(|error| {
+            Failure::usage(error)
+                .next("make it with `cargo rustdoc -- -Z unstable-options --output-format json`")
+        })
+    };
+    let (old, new) = (read(old)?, read(new)?);
+    session.progress.stage("comparing the APIs", None);
+    let Diff { changes, unexplained, gaps, .. } = diff(&old, &new);
+    let bumps = bumps(&changes);
+    let mut all: Vec<Gap> = old.gaps.iter().chain(&new.gaps).cloned().collect();
+    all.extend(gaps);
+    Ok(DiffReport::new(named(&old), named(&new), bumps, &changes, &unexplained, &all))
+}
+
+fn named(model: &ApiModel) -> PackageVersion {
+    PackageVersion {
+        package: model.package.name.clone(),
+        version: model.crates.first().and_then(|origin| origin.version.clone()),
+    }
+}
+
+fn bumps(changes: &[Change]) -> (ripe_model::Bump, ripe_model::Bump) {
+    let diff = Diff { changes: changes.to_vec(), ..Diff::default() };
+    (diff.required_bump(), diff.possible_bump())
+}
+
+/// The sets of features under which two releases are compared.
+fn feature_sets(cargo: &CargoArgs) -> Vec<CargoArgs> {
+    let given = !cargo.features.is_empty() || cargo.no_default_features || cargo.all_features;
+    if given {
+        return vec![cargo.clone()];
+    }
+    vec![cargo.clone(), CargoArgs { no_default_features: true, ..cargo.clone() }]
+}
+
+fn of_releases(
+    session: &Session,
+    args: &DiffArgs,
+    package: &str,
+    old: &Version,
+    new: &Version,
+) -> Result<DiffReport, Failure> {
+    if old == new {
+        return Err(
+            Failure::usage(anyhow!("both versions are {old}")).next("name two different versions")
+        );
+    }
+    let mut gaps = BTreeSet::new();
+    let mut diffs = Vec::new();
+    for features in feature_sets(&args.cargo) {
+        match under(session, package, old, new, &features) {
+            Ok((comparison, more)) => {
+                gaps.extend(more);
+                diffs.push(comparison);
+            }
+            Err(failure) if diffs.is_empty() => return Err(failure),
+            Err(failure) => {
+                gaps.insert(Gap::new(
+                    format!("{package} without default features"),
+                    format!("{:#}", failure.error),
+                ));
+            }
+        }
+    }
+    let united = unite(
+        diffs
+            .into_iter()
+            .map(|one| Diff {
+                changes: one.changes,
+                unexplained: one.unexplained,
+                gaps: one.gaps,
+                ..Diff::default()
+            })
+            .collect(),
+        old,
+        new,
+    );
+    gaps.extend(united.gaps);
+    let side = |version: &Version| PackageVersion {
+        package: package.to_owned(),
+        version: Some(version.clone()),
+    };
+    Ok(DiffReport::new(
+        side(old),
+        side(new),
+        (united.required, united.possible),
+        &united.changes,
+        &united.unexplained,
+        &gaps.into_iter().collect::<Vec<_>>(),
+    ))
+}
+
+/// The comparison under one set of features.
+fn under(
+    session: &Session,
+    package: &str,
+    old: &Version,
+    new: &Version,
+    features: &CargoArgs,
+) -> Result<(Comparison, Vec<Gap>), Failure> {
+    let folder = client(session, package, old, features)?;
+    let cargo = CargoArgs {
+        manifest_path: Some(folder.join("Cargo.toml")),
+        offline: features.offline,
+        target: features.target.clone(),
+        ..CargoArgs::default()
+    };
+    let ground = Ground::load(session, &cargo)?;
+    let locked = ground
+        .graph
+        .named(package)
+        .find(|node| node.id.version == *old && node.id.source.is_registry())
+        .map(|node| node.id.clone())
+        .ok_or_else(|| {
+            Failure::usage(anyhow!("cargo resolves {package} to another version than {old}"))
+        })?;
+    let candidate = ripe_resolver::asked(
+        &ground.graph,
+        &ground.project.workspace,
+        &ground.releases,
+        &locked,
+        new,
+    )
+    .map_err(|gap| Failure::usage(anyhow!("{}: {}", gap.what, gap.why)))?;
+    let request = alone(&candidate);
+    let resolution = match ground.resolve(&request)? {
+        Ok(resolution) => resolution,
+        Err(refusal) => {
+            return Err(Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)));
+        }
+    };
+    let asked = setup::asked(session, &ground, &cargo, None)?;
+    let cache = setup::model_cache(session);
+    let mut gaps = setup::fetch(session, &ground, &request, &resolution, &cargo)?;
+    let side = locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
+    let mut compared =
+        compare_resolution(session, &ground, &asked, &cache, &side, &request, &resolution)?;
+    let key = (package.to_owned(), old.clone(), new.clone());
+    gaps.extend(side.gaps_about(package));
+    gaps.extend(compared.target.gaps_about(package));
+    let comparison = compared.comparisons.remove(&key).ok_or_else(|| {
+        let why: Vec<String> =
+            gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why)).collect();
+        Failure::no_report(anyhow!("the APIs of {package} {old} and {new} could not be compared"))
+            .next(if why.is_empty() {
+                "it has no library in one of them".to_owned()
+            } else {
+                why.join("; ")
+            })
+    })?;
+    Ok((comparison, gaps))
+}
+
+/// An empty package that depends on the old version, in our cache.
+fn client(
+    session: &Session,
+    package: &str,
+    old: &Version,
+    features: &CargoArgs,
+) -> Result<PathBuf, Failure> {
+    let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if package.is_empty() || !package.chars().all(valid) {
+        return Err(Failure::usage(anyhow!("`{package}` is no name of a package")));
+    }
+    let wanted: Vec<&str> = features
+        .features
+        .iter()
+        .flat_map(|f| f.split([',', ' ']))
+        .filter(|f| !f.is_empty())
+        .collect();
+    let list: Vec<String> = wanted.iter().map(|f| format!("{f:?}")).collect();
+    let set =
+        format!("{}{}{}", features.no_default_features, features.all_features, list.join(","));
+    let name = &blake3::hash(format!("{package} {old} {set}").as_bytes()).to_hex()[..12];
+    let folder = session.cache.join("diff").join(name);
+    let source = folder.join("src");
+    std::fs::create_dir_all(&source)
+        .with_context(|| format!("cannot create {}", source.display()))
+        .map_err(Failure::no_report)?;
+    let manifest = format!(
+        "[package]\nname = \"ripe-diff-client\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \"={old}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        !features.no_default_features,
+        list.join(", "),
+    );
+    for (path, text) in
+        [(folder.join("Cargo.toml"), manifest.as_str()), (source.join("lib.rs"), "")]
+    {
+        write(&path, text)
+            .with_context(|| format!("cannot write {}", path.display()))
+            .map_err(Failure::no_report)?;
+    }
+    Ok(folder)
+}
+
+/// Writes beside, then renames; leaves a file alone that has the text already.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if std::fs::read_to_string(path).is_ok_and(|now| now == text) {
+        return Ok(());
+    }
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    std::fs::write(&beside, text)?;
+    std::fs::rename(&beside, path)
+}

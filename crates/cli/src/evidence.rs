@@ -1,0 +1,478 @@
+//! From a resolution to what it means: models of both sides, their diff, and the sites that a
+//! change reaches.
+//!
+//! Invariant: nothing is judged here. This module asks, keeps what it got, and says what is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use ripe_apidiff::{Diff, diff, graft};
+use ripe_model::{
+    ApiModel, Bump, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
+};
+use ripe_rustdoc::{
+    Client, DevDependencies, FeatureFlags, ModelCache, ModelRef, SideOutcome, SideRequest,
+    Toolchain, models_for,
+};
+use ripe_usage::{Extent, Scan, impact, join, scan};
+use ripe_verify::{Request, Resolution};
+use semver::Version;
+
+use crate::ground::Ground;
+use crate::session::Session;
+use crate::sources;
+
+/// The name and versions of one entry of a lockfile that moves.
+pub(crate) type MoveKey = (String, Version, Version);
+
+/// What is asked of all sides of a run.
+pub(crate) struct Asked {
+    /// The toolchain.
+    pub(crate) toolchain: Toolchain,
+    /// The features of the client.
+    pub(crate) features: FeatureFlags,
+    /// `--target`
+    pub(crate) target: Option<String>,
+    /// The `cfg`s of the target, where rustc told.
+    pub(crate) cfg: Option<BTreeSet<String>>,
+    /// When to stop compiling.
+    pub(crate) time_limit: Option<std::time::Duration>,
+}
+
+/// Both models of a package that moves, compared.
+#[derive(Debug, Clone)]
+pub(crate) struct Comparison {
+    /// What the lints said, united over the units of the package.
+    pub(crate) changes: Vec<Change>,
+    /// Whether the API broke beyond what the numbers declare.
+    pub(crate) undeclared: bool,
+    /// The bump that the definite changes require.
+    pub(crate) required: Bump,
+    /// The bump that the others would require.
+    pub(crate) possible: Bump,
+    /// Rows that no lint spoke about.
+    pub(crate) unexplained: Vec<ripe_model::Unexplained>,
+    /// What could not be compared.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// The models of one side, and what the build said.
+pub(crate) struct Side {
+    outcome: SideOutcome,
+}
+
+/// The evidence about one package that moves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Found {
+    /// What the evidence says of the code that does not move along.
+    pub(crate) impact: Option<Impact>,
+    /// The changes that reach a site, each with its sites.
+    pub(crate) reached: Vec<(Change, Vec<UseSite>)>,
+    /// How many changes there are in all.
+    pub(crate) total: usize,
+    /// Whether the API broke beyond what the numbers declare.
+    pub(crate) undeclared: bool,
+    /// Whether the models were compared.
+    pub(crate) compared: bool,
+    /// What was not seen.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Gets the models of the locked side. The client is compiled: this is the baseline.
+pub(crate) fn locked_side(
+    session: &Session,
+    ground: &Ground,
+    asked: &Asked,
+    cache: &ModelCache,
+    wanted: BTreeSet<(String, Version)>,
+) -> Result<Side, ripe_rustdoc::Error> {
+    side(session, ground, asked, cache, wanted, Client::Compile, BTreeSet::new())
+}
+
+/// Gets the models of the target side. The scratch copy has to hold the resolution. No unit of the
+/// client is compiled, nor of a package between it and what moves.
+pub(crate) fn target_side(
+    session: &Session,
+    ground: &Ground,
+    asked: &Asked,
+    cache: &ModelCache,
+    resolution: &Resolution,
+) -> Result<Side, ripe_rustdoc::Error> {
+    let wanted = resolution
+        .moves
+        .iter()
+        .filter(|moved| moved.from.is_some())
+        .filter_map(|moved| Some((moved.package.clone(), moved.to.clone()?)))
+        .collect();
+    let refused = between(ground, &resolution.moves);
+    side(session, ground, asked, cache, wanted, Client::Refuse, refused)
+}
+
+/// The packages that stay where they are, are compiled against something that moves, and are not
+/// themselves needed by what moves.
+fn between(ground: &Ground, moves: &[Move]) -> BTreeSet<String> {
+    let moved: BTreeSet<&str> = moves.iter().map(|m| m.package.as_str()).collect();
+    let mut above = BTreeSet::new();
+    let mut needed = BTreeSet::new();
+    for node in ground.graph.packages().filter(|n| moved.contains(n.id.name.as_str())) {
+        above.extend(ground.graph.reached_from(&node.id).into_iter().map(|n| n.id.name.clone()));
+        let mut below = vec![node.id.clone()];
+        while let Some(id) = below.pop() {
+            for dependency in ground.graph.dependencies(&id) {
+                if needed.insert(dependency.dependency.name.clone()) {
+                    below.push(dependency.dependency.clone());
+                }
+            }
+        }
+    }
+    above.retain(|name| !moved.contains(name.as_str()) && !needed.contains(name));
+    above
+}
+
+fn side(
+    session: &Session,
+    ground: &Ground,
+    asked: &Asked,
+    cache: &ModelCache,
+    wanted: BTreeSet<(String, Version)>,
+    client: Client,
+    refuse_packages: BTreeSet<String>,
+) -> Result<Side, ripe_rustdoc::Error> {
+    let name = match client {
+        Client::Compile => "the locked versions",
+        Client::Refuse => "the new versions",
+    };
+    let mut request = SideRequest {
+        workspace: ground.scratch.root().to_owned(),
+        target_dir: ground.work.join("build"),
+        work_dir: ground.work.clone(),
+        wanted,
+        client,
+        refuse_packages,
+        features: asked.features.clone(),
+        target: asked.target.clone(),
+        dev_dependencies: DevDependencies::Compile,
+        toolchain: asked.toolchain.clone(),
+        wrapper: own_binary(),
+        sandbox: session.sandbox,
+        jobs: 0,
+        time_limit: asked.time_limit,
+    };
+    let compiling = format!("compiling {name}:");
+    let documenting = format!("documenting {name}:");
+    let stage = std::sync::Mutex::new(0u8);
+    let progress = |now: ripe_rustdoc::Progress| {
+        let mut at = stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match now {
+            ripe_rustdoc::Progress::Compiling { done, total, what } => {
+                if *at != 1 {
+                    session.progress.stage(&compiling, total);
+                    *at = 1;
+                }
+                if let Some(total) = total {
+                    session.progress.total(total);
+                }
+                session.progress.at(&what, done);
+            }
+            ripe_rustdoc::Progress::Documenting { done, total, package } => {
+                if *at != 2 {
+                    session.progress.stage(&documenting, Some(total));
+                    *at = 2;
+                }
+                session.progress.at(&package.to_string(), done);
+            }
+        }
+    };
+    // Re-exports of other crates are known only once a model is there: ask again for what they
+    // name, until nothing new is named. Each round finds the earlier ones in the cache.
+    loop {
+        let outcome = models_for(&request, cache, &progress, &session.cancel)?;
+        let more: BTreeSet<(String, Version)> = reexported(&outcome)
+            .into_iter()
+            .filter(|package| !request.wanted.contains(package))
+            .collect();
+        if more.is_empty() {
+            return Ok(Side { outcome });
+        }
+        request.wanted.extend(more);
+    }
+}
+
+/// The packages of crates that the models re-export.
+fn reexported(outcome: &SideOutcome) -> BTreeSet<(String, Version)> {
+    let mut packages = BTreeSet::new();
+    for model in &outcome.models {
+        for alias in &model.model.aliases {
+            let (ripe_model::AliasTarget::Foreign { krate, .. }
+            | ripe_model::AliasTarget::ForeignGlob { krate, .. }) = &alias.target
+            else {
+                continue;
+            };
+            let origin = model.model.origin(*krate);
+            if origin.source.is_registry()
+                && let Some(version) = &origin.version
+                && outcome
+                    .units
+                    .iter()
+                    .any(|u| u.package.name == origin.package && u.package.version == *version)
+            {
+                packages.insert((origin.package.clone(), version.clone()));
+            }
+        }
+    }
+    packages
+}
+
+/// Our own binary: cargo calls it as the compiler's wrapper.
+fn own_binary() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("cargo-ripe"))
+}
+
+impl Side {
+    /// What the build said.
+    pub(crate) fn outcome(&self) -> &SideOutcome {
+        &self.outcome
+    }
+
+    /// What was not seen of a package on this side.
+    pub(crate) fn gaps_about(&self, name: &str) -> Vec<Gap> {
+        let about = |gap: &&Gap| gap.what == name || gap.what.starts_with(&format!("{name}@"));
+        self.outcome.gaps.iter().filter(about).cloned().collect()
+    }
+
+    fn models_of<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a Version,
+    ) -> impl Iterator<Item = &'a ModelRef> {
+        self.outcome
+            .models
+            .iter()
+            .filter(move |m| m.unit.package.name == name && m.unit.package.version == *version)
+    }
+
+    /// A model with the rows of the crates that it re-exports.
+    fn surface(&self, model: &ModelRef) -> Arc<ApiModel> {
+        let foreign = model
+            .model
+            .aliases
+            .iter()
+            .any(|alias| !matches!(alias.target, ripe_model::AliasTarget::Local(_)));
+        if !foreign {
+            return Arc::clone(&model.model);
+        }
+        let others = |origin: &Origin| -> Option<Arc<ApiModel>> {
+            self.outcome
+                .models
+                .iter()
+                .filter(|m| {
+                    m.model.crates.first().is_some_and(|own| own.same(origin))
+                        && origin.version.as_ref().is_none_or(|v| *v == m.unit.package.version)
+                })
+                .max_by_key(|m| m.unit.platform == model.unit.platform)
+                .map(|m| Arc::clone(&m.model))
+        };
+        Arc::new(graft(&model.model, &others))
+    }
+
+    /// The surface of a package as one of its dependents sees it.
+    pub(crate) fn surface_for(
+        &self,
+        dependency: &PackageId,
+        dependent: &str,
+    ) -> Option<Arc<ApiModel>> {
+        let mut models: Vec<&ModelRef> =
+            self.models_of(&dependency.name, &dependency.version).collect();
+        models.sort_by_key(|m| !m.dependents.iter().any(|d| d == dependent));
+        models.first().map(|model| self.surface(model))
+    }
+}
+
+/// Compares all packages that a resolution moves, as far as both models are there.
+pub(crate) fn compare(
+    locked: &Side,
+    target: &Side,
+    moves: &[Move],
+) -> BTreeMap<MoveKey, Comparison> {
+    moves
+        .par_iter()
+        .filter_map(|moved| {
+            let (from, to) = (moved.from.as_ref()?, moved.to.as_ref()?);
+            let key = (moved.package.clone(), from.clone(), to.clone());
+            let olds: Vec<&ModelRef> = locked.models_of(&moved.package, from).collect();
+            let news: Vec<&ModelRef> = target.models_of(&moved.package, to).collect();
+            let mut pairs: Vec<(usize, usize)> = olds
+                .iter()
+                .enumerate()
+                .filter_map(|(n, old)| Some((n, partner(old, &news)?)))
+                .collect();
+            pairs.dedup();
+            let diffs: Vec<Diff> = pairs
+                .into_iter()
+                .map(|(old, new)| diff(&locked.surface(olds[old]), &target.surface(news[new])))
+                .collect();
+            (!diffs.is_empty()).then(|| (key, unite(diffs, from, to)))
+        })
+        .collect()
+}
+
+/// The unit of the new version that plays the part of `old`: same platform first, then the most
+/// similar features.
+fn partner(old: &ModelRef, news: &[&ModelRef]) -> Option<usize> {
+    news.iter()
+        .enumerate()
+        .max_by_key(|(at, new)| {
+            let shared = new.unit.features.iter().filter(|f| old.unit.features.contains(f)).count();
+            let extra = new.unit.features.len() - shared;
+            (
+                new.unit.platform == old.unit.platform,
+                shared,
+                std::cmp::Reverse(extra),
+                std::cmp::Reverse(*at),
+            )
+        })
+        .map(|(at, _)| at)
+}
+
+/// One comparison from those of the units: a change counts once, however many units have it.
+pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Comparison {
+    let required = diffs.iter().map(Diff::required_bump).max().unwrap_or_default();
+    let possible = diffs.iter().map(Diff::possible_bump).max().unwrap_or_default();
+    let mut changes = BTreeMap::new();
+    let (mut unexplained, mut gaps) = (BTreeSet::new(), BTreeSet::new());
+    for diff in diffs {
+        for change in diff.changes {
+            changes
+                .entry((change.item.clone(), change.lint.clone(), change.detail.clone()))
+                .or_insert(change);
+        }
+        unexplained.extend(diff.unexplained);
+        gaps.extend(diff.gaps);
+    }
+    Comparison {
+        changes: changes.into_values().collect(),
+        undeclared: required == Bump::Major && declared_bump(from, to) < Bump::Major,
+        required,
+        possible,
+        unexplained: unexplained.into_iter().collect(),
+        gaps: gaps.into_iter().collect(),
+    }
+}
+
+/// Searches the sources of every package that stays and depends on something that moves.
+pub(crate) fn uses(ground: &Ground, asked: &Asked, locked: &Side, moves: &[Move]) -> Vec<Scan> {
+    let moved: BTreeSet<(&str, &Version)> =
+        moves.iter().filter_map(|m| Some((m.package.as_str(), m.from.as_ref()?))).collect();
+    let users: Vec<&ripe_resolver::Node> = ground
+        .graph
+        .packages()
+        .filter(|node| !moved.contains(&(node.id.name.as_str(), &node.id.version)))
+        .filter(|node| {
+            ground
+                .graph
+                .dependencies(&node.id)
+                .iter()
+                .any(|d| moved.contains(&(d.dependency.name.as_str(), &d.dependency.version)))
+        })
+        .collect();
+    users
+        .into_par_iter()
+        .map(|node| {
+            let sources = sources::of(ground, node, asked.cfg.as_ref());
+            let surfaces = sources::surfaces(ground, node, locked);
+            scan(&sources, &surfaces)
+        })
+        .collect()
+}
+
+/// What a move means for the code that stays, by the comparison and the scans.
+pub(crate) fn found(
+    ground: &Ground,
+    locked: &Side,
+    moved: &MoveKey,
+    comparison: Option<&Comparison>,
+    scans: &[Scan],
+    moves: &[Move],
+) -> Found {
+    let (name, from, _) = moved;
+    let Some(node) = ground.graph.packages().find(|n| n.id.name == *name && n.id.version == *from)
+    else {
+        return Found::default();
+    };
+    let stays = |id: &PackageId| {
+        !moves.iter().any(|m| m.package == id.name && m.from.as_ref() == Some(&id.version))
+    };
+    let users: BTreeSet<String> = ground
+        .graph
+        .dependents(&node.id)
+        .into_iter()
+        .map(|d| d.dependent.clone())
+        .filter(stays)
+        .map(|id| id.name)
+        .collect();
+    let Some(comparison) = comparison else {
+        return Found { gaps: locked.gaps_about(name), ..Found::default() };
+    };
+    let mut found = Found {
+        total: comparison.changes.len(),
+        undeclared: comparison.undeclared,
+        compared: true,
+        gaps: comparison.gaps.clone(),
+        impact: Some(Impact::None),
+        ..Found::default()
+    };
+    let mut reached: BTreeMap<usize, Vec<UseSite>> = BTreeMap::new();
+    for scan in scans.iter().filter(|scan| users.contains(&scan.package)) {
+        let sites = scan.sites_of(&node.id);
+        let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
+        let hit = join(&comparison.changes, sites, &surface);
+        let now = impact(&comparison.changes, &hit, &scan.gaps, Extent::Compiled);
+        found.impact = found.impact.map(|before| before.max(now));
+        found.gaps.extend(scan.gaps.iter().cloned());
+        for one in hit {
+            reached.entry(one.change).or_default().extend(one.sites);
+        }
+    }
+    found.reached = reached
+        .into_iter()
+        .map(|(change, mut sites)| {
+            sites.sort();
+            sites.dedup();
+            (comparison.changes[change].clone(), sites)
+        })
+        .collect();
+    found
+}
+
+/// The models of one target side with the comparisons that they allow.
+pub(crate) struct Compared {
+    /// The comparisons.
+    pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
+    /// The uses of what moves.
+    pub(crate) scans: Vec<Scan>,
+    /// The target side.
+    pub(crate) target: Side,
+}
+
+/// Puts a resolution into the scratch copy, and compares everything that it moves.
+pub(crate) fn compare_resolution(
+    session: &Session,
+    ground: &Ground,
+    asked: &Asked,
+    cache: &ModelCache,
+    locked: &Side,
+    request: &Request,
+    resolution: &Resolution,
+) -> Result<Compared, crate::failure::Failure> {
+    ground.scratch.set(request, resolution)?;
+    let target = target_side(session, ground, asked, cache, resolution)
+        .map_err(crate::failure::Failure::from)?;
+    ground.scratch.reset()?;
+    session.progress.stage("comparing the APIs", None);
+    let comparisons = compare(locked, &target, &resolution.moves);
+    session.progress.stage("searching the sources for uses", None);
+    let scans = uses(ground, asked, locked, &resolution.moves);
+    Ok(Compared { comparisons, scans, target })
+}

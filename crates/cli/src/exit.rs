@@ -1,0 +1,11 @@
+//! The exit codes, a part of the machine contract. 1 is kept for a gate that was
+//! hit (`--fail-on`), and 101 (a panic) is always a bug.
+
+/// A report was made.
+pub(crate) const REPORT: u8 = 0;
+/// Bad usage or configuration.
+pub(crate) const USAGE: u8 = 2;
+/// A report was made, and `--strict` found its evidence incomplete.
+pub(crate) const INCOMPLETE: u8 = 3;
+/// No report is possible.
+pub(crate) const NO_REPORT: u8 = 4;

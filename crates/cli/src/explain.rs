@@ -1,0 +1,175 @@
+//! `cargo ripe explain`: what one update means for this code.
+
+use std::collections::BTreeSet;
+
+use anyhow::anyhow;
+use ripe_model::{Candidate, CandidateKind, Gap, Grade, Move, PackageId};
+use ripe_planner::History;
+use ripe_report::{ExplainReport, explain_text};
+use semver::Version;
+
+use crate::args::{Evidence, ExplainArgs};
+use crate::evidence::{compare_resolution, found, locked_side};
+use crate::failure::Failure;
+use crate::ground::{Ground, alone};
+use crate::session::Session;
+use crate::setup;
+use crate::update::{Gathered, update_of};
+
+pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
+    let mut ground = Ground::load(session, &args.cargo)?;
+    if !knows(&ground, args) && !args.cargo.offline {
+        session.progress.stage("refreshing the index", None);
+        // The answer does not matter here: asking has cargo refresh its rows.
+        let _ = ground.refresh()?;
+    }
+    let locked = locked_package(&ground, &args.package)?;
+    let mut candidate = candidate(&ground, &locked, args.to.as_deref())?;
+    let policy = setup::policy(&ground, None);
+    let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
+
+    session.progress.stage("asking cargo what moves along", None);
+    let request = alone(&candidate);
+    match ground.resolve(&request)? {
+        Err(refusal) => candidate.refusal = Some(refusal),
+        Ok(resolution) => {
+            candidate.moves = resolution.moves.clone();
+            if args.evidence > Evidence::Versions {
+                let asked = setup::asked(session, &ground, &args.cargo, None)?;
+                let cache = setup::model_cache(session);
+                setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
+                let side =
+                    locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
+                let compared = compare_resolution(
+                    session,
+                    &ground,
+                    &asked,
+                    &cache,
+                    &side,
+                    &request,
+                    &resolution,
+                )?;
+                gathered = Gathered::default();
+                for moved in &resolution.moves {
+                    let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
+                    let key = (moved.package.clone(), from.clone(), to.clone());
+                    let comparison = compared.comparisons.get(&key);
+                    let mut one =
+                        found(&ground, &side, &key, comparison, &compared.scans, &resolution.moves);
+                    one.gaps.extend(compared.target.gaps_about(&moved.package));
+                    let own = moved.package == locked.name && *from == locked.version;
+                    gathered.add(one, &moved.package, own);
+                }
+                gathered.gaps.extend(setup::beyond(args.evidence.into()));
+                setup::say_level(session, side.outcome());
+            }
+        }
+    }
+    session.progress.finish();
+    let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped());
+    let report = ExplainReport::new(&update, Vec::new());
+    let incomplete = !report.gaps.is_empty();
+    setup::print(&args.output, &report, |report, style| explain_text(report, style))?;
+    Ok(setup::code(&args.output, incomplete))
+}
+
+/// Whether the index on disk already lists the version that is asked about.
+fn knows(ground: &Ground, args: &ExplainArgs) -> bool {
+    let name = args.package.split('@').next().unwrap_or(&args.package);
+    args.to.as_ref().is_some_and(|to| {
+        ground
+            .releases
+            .iter()
+            .filter(|((package, _), _)| package == name)
+            .any(|(_, rows)| rows.iter().any(|row| row.version.to_string() == *to))
+    })
+}
+
+/// The packages and versions that leave the lockfile for another version.
+pub(crate) fn leaving(moves: &[Move]) -> BTreeSet<(String, Version)> {
+    moves
+        .iter()
+        .filter(|moved| moved.to.is_some())
+        .filter_map(|moved| Some((moved.package.clone(), moved.from.clone()?)))
+        .collect()
+}
+
+/// The locked package that `clap` or `clap@3.2.25` names.
+fn locked_package(ground: &Ground, spec: &str) -> Result<PackageId, Failure> {
+    let (name, version) = match spec.split_once('@') {
+        Some((name, version)) => (name, Some(setup::version(version)?)),
+        None => (spec, None),
+    };
+    let named: Vec<&PackageId> = ground.graph.named(name).map(|node| &node.id).collect();
+    let fitting: Vec<&PackageId> = named
+        .iter()
+        .copied()
+        .filter(|id| version.as_ref().is_none_or(|v| *v == id.version))
+        .collect();
+    match fitting.as_slice() {
+        [id] if id.source.is_registry() => Ok((*id).clone()),
+        [id] => Err(Failure::usage(anyhow!(
+            "{id} comes from no registry, so there is no release to move to"
+        ))),
+        [] if named.is_empty() => {
+            let failure = Failure::usage(anyhow!("the lockfile holds no package named {name}"));
+            Err(match nearest(ground, name) {
+                Some(near) => failure.next(format!("did you mean {near}?")),
+                None => failure.next("`cargo tree` lists what is locked"),
+            })
+        }
+        [] => Err(Failure::usage(anyhow!("the lockfile does not hold {spec}"))
+            .next(format!("it holds {}", list(&named)))),
+        many => Err(Failure::usage(anyhow!("several versions of {name} are locked"))
+            .next(format!("name one of them: {}", list(many)))),
+    }
+}
+
+fn list(ids: &[&PackageId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The name of the graph that shares the longest beginning with `name`, if that is most of it.
+fn nearest(ground: &Ground, name: &str) -> Option<String> {
+    let same = |other: &str| {
+        let other = other.replace('_', "-");
+        other.chars().zip(name.replace('_', "-").chars()).take_while(|(a, b)| a == b).count()
+    };
+    ground
+        .graph
+        .packages()
+        .map(|node| &node.id.name)
+        .map(|other| (same(other), other))
+        .filter(|(shared, other)| *shared * 2 >= name.len().max(other.len()) && *shared > 1)
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.len().cmp(&a.1.len())))
+        .map(|(_, other)| other.clone())
+}
+
+/// The update that is asked about: to the version that was named, else to the newest.
+fn candidate(ground: &Ground, locked: &PackageId, to: Option<&str>) -> Result<Candidate, Failure> {
+    let workspace = &ground.project.workspace;
+    let target = match to {
+        Some(to) => setup::version(to)?,
+        None => {
+            let all = setup::candidates(ground, None);
+            all.updates
+                .iter()
+                .filter(|c| c.locked == *locked)
+                .map(|c| c.target.clone())
+                .max()
+                .ok_or_else(|| {
+                    Failure::usage(anyhow!("{locked} has no newer release that could be taken"))
+                })?
+        }
+    };
+    if target == locked.version {
+        return Err(Failure::usage(anyhow!("{locked} is what is locked"))
+            .next("name another version with --to"));
+    }
+    ripe_resolver::asked(&ground.graph, workspace, &ground.releases, locked, &target)
+        .map(|candidate| Candidate { kind: CandidateKind::Asked, ..candidate })
+        .map_err(|Gap { what, why }| {
+            Failure::usage(anyhow!("{what}: {why}"))
+                .next(format!("`cargo info {}` lists what there is", locked.name))
+        })
+}

@@ -1,0 +1,159 @@
+//! The ground of every analysis: the project, its scratch copy, the locked graph, the index.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use ripe_model::{Candidate, Gap};
+use ripe_registry::{CargoConfig, Index};
+use ripe_resolver::{Graph, Releases};
+use ripe_verify::{
+    Answer, Cargo, CargoFlags, Compatible, Features, LockState, Project, Request, ResolutionCache,
+    Scratch,
+};
+
+use crate::args::CargoArgs;
+use crate::failure::Failure;
+use crate::session::Session;
+
+/// A loaded project.
+pub(crate) struct Ground {
+    /// The user's project.
+    pub(crate) project: Project,
+    /// Its copy, in which cargo works.
+    pub(crate) scratch: Scratch,
+    /// Cargo's metadata of the locked side; its paths are paths of the copy.
+    pub(crate) metadata: cargo_metadata::Metadata,
+    /// The locked graph.
+    pub(crate) graph: Graph,
+    /// Cargo's index cache.
+    pub(crate) index: Index,
+    /// The releases of every registry package of the graph.
+    pub(crate) releases: Releases,
+    /// Our folder for this workspace.
+    pub(crate) work: PathBuf,
+    /// The folder of cached resolutions.
+    resolutions: PathBuf,
+    /// What could not be read so far.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+impl Ground {
+    /// Loads the project that the flags name.
+    pub(crate) fn load(session: &Session, cargo: &CargoArgs) -> Result<Ground, Failure> {
+        session.progress.stage("reading the project", None);
+        let flags = CargoFlags {
+            offline: cargo.offline,
+            locked: cargo.locked,
+            features: cargo.features.clone(),
+            all_features: cargo.all_features,
+            no_default_features: cargo.no_default_features,
+            target: cargo.target.clone(),
+        };
+        let program = Cargo::find(session.cancel.clone());
+        let project = Project::load(cargo.manifest_path.as_deref(), &session.cwd, &flags, program)?;
+        let work =
+            session.work_folder(&project.workspace.target_directory, &project.workspace.root);
+        session.progress.stage("copying the workspace for cargo to work in", None);
+        let scratch = Scratch::create(&project, Some(&work.join("scratch")))?;
+        if cargo.locked && scratch.lock_state() != LockState::Fits {
+            let what = match scratch.lock_state() {
+                LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
+                LockState::Outdated | LockState::Fits => {
+                    "Cargo.lock does not fit the manifests, and --locked forbids to update it"
+                }
+            };
+            return Err(Failure::no_report(anyhow::anyhow!(what))
+                .next("run `cargo generate-lockfile`, or leave out --locked"));
+        }
+        session.progress.stage("reading the dependency graph", None);
+        // What is off by default is in the lockfile all the same, and is named by the graph.
+        let metadata = scratch.metadata(Features::AsAsked)?;
+        let full = scratch.metadata(Features::All);
+        let graph = Graph::new(full.as_ref().unwrap_or(&metadata), &metadata)
+            .context("cargo's metadata is not understood")
+            .map_err(Failure::no_report)?;
+        let config = CargoConfig::read(&project.workspace.root)
+            .context("cargo's configuration cannot be read")
+            .map_err(Failure::usage)?;
+        let index = Index::new(config);
+        let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
+        let resolutions = session.cache.join("resolutions");
+        Ok(Ground { project, scratch, metadata, graph, index, releases, work, resolutions, gaps })
+    }
+
+    /// Asks cargo for all compatible updates. Unless offline this refreshes the index, so the
+    /// releases are read again afterwards.
+    pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
+        let request = Request { compatible: Compatible::All, edits: Vec::new() };
+        let answer = self.scratch.resolve(&request, None)?;
+        (self.releases, self.gaps) =
+            self.index.releases_of(self.graph.packages().map(|node| &node.id));
+        Ok((request, answer))
+    }
+
+    /// Calls `ask` with the cache of resolutions.
+    pub(crate) fn cached<T>(&self, ask: impl FnOnce(&ResolutionCache<'_>) -> T) -> T {
+        let rows = |name: &str| -> Option<String> {
+            let mut digests: Vec<String> = self
+                .releases
+                .keys()
+                .filter(|(package, _)| package == name)
+                .filter_map(|(package, source)| self.index.digest(package, source))
+                .collect();
+            digests.sort();
+            (!digests.is_empty()).then(|| digests.concat())
+        };
+        ask(&ResolutionCache { folder: self.resolutions.clone(), rows: &rows })
+    }
+
+    /// Asks cargo what an update moves; its refusal is a value.
+    pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
+        self.cached(|cache| self.scratch.resolve(request, Some(cache)))
+    }
+
+    /// What the project calls itself: its package, or the folder of a virtual workspace.
+    pub(crate) fn name(&self) -> String {
+        match self.project.workspace.members.as_slice() {
+            [only] => format!("{} {}", only.name, only.version),
+            _ => {
+                self.project.workspace.root.file_name().map_or_else(
+                    || "workspace".to_owned(),
+                    |name| name.to_string_lossy().into_owned(),
+                )
+            }
+        }
+    }
+
+    /// What has to be said before everything else.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        match self.scratch.lock_state() {
+            LockState::Fits => Vec::new(),
+            LockState::Missing => vec![
+                "there is no Cargo.lock: locked means the newest compatible versions, which is what your users get today".to_owned(),
+            ],
+            LockState::Outdated => vec![
+                "Cargo.lock does not fit the manifests: locked means what cargo would make of it".to_owned(),
+            ],
+        }
+    }
+
+    /// The names of the members.
+    pub(crate) fn member_names(&self) -> Vec<String> {
+        self.project.workspace.members.iter().map(|member| member.name.clone()).collect()
+    }
+
+    /// Whether several versions of a package are locked.
+    pub(crate) fn several_locked(&self, name: &str) -> bool {
+        self.graph.named(name).count() > 1
+    }
+}
+
+/// The request that asks for one candidate alone.
+pub(crate) fn alone(candidate: &Candidate) -> Request {
+    let compatible = if candidate.edits.is_empty() {
+        Compatible::Precise(vec![(candidate.locked.clone(), candidate.target.clone())])
+    } else {
+        Compatible::Keep
+    };
+    Request { compatible, edits: candidate.edits.clone() }
+}

@@ -1,0 +1,304 @@
+//! `cargo ripe [plan]`: what to take in the time there is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
+use ripe_planner::{History, Offer, Policy, Worth, plan};
+use ripe_report::{PlanHeader, PlanReport, plan_text};
+use ripe_resolver::{Candidates, Waiting};
+use ripe_verify::{Request, Resolution};
+
+use crate::args::PlanArgs;
+use crate::evidence::{Asked, Compared, Side, compare_resolution, found, locked_side};
+use crate::explain::leaving;
+use crate::failure::Failure;
+use crate::ground::Ground;
+use crate::session::Session;
+use crate::setup;
+use crate::update::{Gathered, majors_behind, update_of};
+
+/// A resolution that was asked for, with what it means once that is known.
+struct Batch {
+    request: Request,
+    resolution: Resolution,
+    compared: Option<Compared>,
+}
+
+pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let machine = Duration::from_secs(u64::from(args.machine_budget) * 60);
+    let mut ground = Ground::load(session, &args.cargo)?;
+    let mut notes = ground.notes();
+    let (mut candidates, mut batches) = resolve(session, &mut ground)?;
+    let mut gaps = std::mem::take(&mut candidates.gaps);
+
+    let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
+    let policy = setup::policy(&ground, setup::rustc_version(&asked.toolchain));
+    let mut locked = None;
+    if args.quick {
+        notes.push("first look: numbers only, nothing was compiled".to_owned());
+    } else {
+        let deeper =
+            deepen(session, &ground, &asked, args, &mut batches, started + machine, &mut gaps);
+        match deeper {
+            Ok(side) => locked = side,
+            Err(failure) if session.cancel.is_cancelled() => {
+                notes.push("stopped early: what follows is as far as it was known".to_owned());
+                drop(failure);
+            }
+            Err(failure) => gaps.push(Gap::new("the APIs", failure.error.to_string())),
+        }
+    }
+    if let Some(side) = &locked {
+        notes.extend(broken(side));
+        setup::say_level(session, side.outcome());
+    }
+
+    session.progress.stage("planning", None);
+    let history = History::shipped();
+    let offers: Vec<Offer> = candidates
+        .updates
+        .iter()
+        .map(|candidate| offer(&ground, candidate, locked.as_ref(), &batches, &policy, &history))
+        .collect();
+    gaps.extend(waiting(&candidates.waiting));
+    let updates: Vec<&Update> = offers.iter().map(|offer| &offer.update).collect();
+    let header = PlanHeader {
+        plan_id: plan_id(&ground, args, &asked, &policy, &updates),
+        project: ground.name(),
+        date: policy.today.clone(),
+        toolchain: asked.toolchain.rustc_version.lines().next().unwrap_or("rustc").to_owned(),
+        packages: u32::try_from(ground.graph.packages().count()).unwrap_or(u32::MAX),
+        notes,
+    };
+    let plan = plan(args.budget, offers, gaps);
+    session.progress.finish();
+    let report = PlanReport::new(header, &plan);
+    let incomplete = !report.gaps.is_empty();
+    setup::print(&args.output, &report, |report, style| plan_text(report, style))?;
+    Ok(setup::code(&args.output, incomplete))
+}
+
+/// Asks cargo for all compatible updates together, and for all newest majors together; what it
+/// refuses in company it is asked one by one. The answers are written into the candidates.
+fn resolve(
+    session: &Session,
+    ground: &mut Ground,
+) -> Result<(Candidates, Vec<Option<Batch>>), Failure> {
+    session.progress.stage("asking cargo for all compatible updates", None);
+    let (request, answer) = ground.refresh()?;
+    let mut candidates = setup::candidates(ground, None);
+    candidates.gaps.extend(ground.gaps.iter().cloned());
+    let compatible = match answer {
+        Ok(resolution) => {
+            candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
+            ground.scratch.share_compatible(&resolution, &mut candidates.updates);
+            Some(Batch { request, resolution, compared: None })
+        }
+        Err(refusal) => {
+            candidates.gaps.push(Gap::new("compatible updates", refusal.text));
+            None
+        }
+    };
+
+    // One option a package: the newest major.
+    let mut newest: BTreeMap<_, semver::Version> = BTreeMap::new();
+    for candidate in candidates.updates.iter().filter(|c| c.kind == CandidateKind::Major) {
+        let target =
+            newest.entry(candidate.locked.clone()).or_insert_with(|| candidate.target.clone());
+        *target = candidate.target.clone().max(target.clone());
+    }
+    candidates.updates.retain(|candidate| {
+        candidate.kind != CandidateKind::Major
+            || newest.get(&candidate.locked) == Some(&candidate.target)
+    });
+
+    session.progress.stage("asking cargo for the newer majors", None);
+    let majors = ground
+        .cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))?;
+    let majors = majors.together.map(|resolution| Batch {
+        request: majors.request,
+        resolution,
+        compared: None,
+    });
+    Ok((candidates, vec![compatible, majors]))
+}
+
+/// Gets the models of both sides and compares them, batch by batch, while there is time.
+fn deepen(
+    session: &Session,
+    ground: &Ground,
+    asked: &Asked,
+    args: &PlanArgs,
+    batches: &mut [Option<Batch>],
+    until: Instant,
+    gaps: &mut Vec<Gap>,
+) -> Result<Option<Side>, Failure> {
+    let cache = setup::model_cache(session);
+    let mut wanted = BTreeSet::new();
+    for batch in batches.iter().flatten() {
+        gaps.extend(setup::fetch(session, ground, &batch.request, &batch.resolution, &args.cargo)?);
+        wanted.extend(leaving(&batch.resolution.moves));
+    }
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let locked = locked_side(session, ground, asked, &cache, wanted)?;
+    for batch in batches.iter_mut().flatten() {
+        if session.cancel.is_cancelled() {
+            break;
+        }
+        if Instant::now() > until {
+            gaps.push(Gap::new(
+                "newer versions",
+                "the machine's time was over; a longer --machine-budget goes further, and the next run goes on from here",
+            ));
+            break;
+        }
+        let compared = compare_resolution(
+            session,
+            ground,
+            asked,
+            &cache,
+            &locked,
+            &batch.request,
+            &batch.resolution,
+        );
+        match compared {
+            Ok(compared) => batch.compared = Some(compared),
+            Err(_) if session.cancel.is_cancelled() => break,
+            Err(failure) => gaps.push(Gap::new("newer versions", failure.error.to_string())),
+        }
+    }
+    Ok(Some(locked))
+}
+
+/// The errors of the baseline, in words, where the project does not build as it stands.
+fn broken(side: &Side) -> Option<String> {
+    let error = side.outcome().errors.first()?;
+    let place = error
+        .spans
+        .first()
+        .map(|span| format!(" ({}:{})", span.file.display(), span.line))
+        .unwrap_or_default();
+    Some(format!(
+        "this project does not build as it is locked: {}: {}{place}",
+        error.package, error.message
+    ))
+}
+
+/// The offer of a candidate, from what its batch told.
+fn offer(
+    ground: &Ground,
+    candidate: &Candidate,
+    locked: Option<&Side>,
+    batches: &[Option<Batch>],
+    policy: &Policy,
+    history: &History,
+) -> Offer {
+    let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
+    // A compatible candidate is judged for itself: its companions are candidates of their own.
+    let own = ripe_model::Move {
+        package: candidate.locked.name.clone(),
+        from: Some(candidate.locked.version.clone()),
+        to: Some(candidate.target.clone()),
+    };
+    let considered = match candidate.kind {
+        CandidateKind::Compatible => vec![own],
+        CandidateKind::Major | CandidateKind::Asked => {
+            std::iter::once(own).chain(candidate.moves.iter().cloned()).collect()
+        }
+    };
+    let mut any = false;
+    for moved in &considered {
+        let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
+        let key = (moved.package.clone(), from.clone(), to.clone());
+        let is_own = moved.package == candidate.locked.name && *from == candidate.locked.version;
+        let compared = batches
+            .iter()
+            .flatten()
+            .filter_map(|batch| Some((batch, batch.compared.as_ref()?)))
+            .find(|(_, compared)| compared.comparisons.contains_key(&key))
+            .or_else(|| {
+                batches
+                    .iter()
+                    .flatten()
+                    .filter_map(|batch| Some((batch, batch.compared.as_ref()?)))
+                    .find(|(batch, _)| batch.resolution.moves.contains(moved))
+            });
+        let (Some(locked), Some((batch, compared))) = (locked, compared) else { continue };
+        if !any {
+            gathered = Gathered::default();
+            any = true;
+        }
+        let comparison = compared.comparisons.get(&key);
+        let mut one =
+            found(ground, locked, &key, comparison, &compared.scans, &batch.resolution.moves);
+        one.gaps.extend(compared.target.gaps_about(&moved.package));
+        gathered.add(one, &moved.package, is_own);
+    }
+    if gathered.impact.is_none() {
+        gathered.impact = Some(Impact::Unknown);
+    }
+    let update = update_of(ground, candidate, gathered, policy, history);
+    let published = ground
+        .releases
+        .get(&(candidate.locked.name.clone(), candidate.locked.source.clone()))
+        .and_then(|rows| rows.iter().find(|row| row.version == candidate.locked.version))
+        .and_then(|row| row.published.clone());
+    let worth = Worth::of(candidate, 0, majors_behind(ground, candidate), published.as_deref());
+    let several = ground.several_locked(&candidate.locked.name);
+    Offer::new(candidate, update, worth, several, policy)
+}
+
+/// Newer majors of packages that no manifest names, one line for each package that holds some.
+fn waiting(waiting: &[Waiting]) -> Vec<Gap> {
+    let mut by_holder: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for one in waiting {
+        let holders: Vec<String> =
+            one.held_by.iter().map(|(holder, _)| holder.to_string()).collect();
+        by_holder
+            .entry(holders.join(", "))
+            .or_default()
+            .insert(format!("{} {}", one.package.name, one.newest));
+    }
+    by_holder
+        .into_iter()
+        .map(|(holders, packages)| {
+            Gap::new(
+                packages.into_iter().collect::<Vec<_>>().join(", "),
+                format!("waits for {holders}"),
+            )
+        })
+        .collect()
+}
+
+/// The hash of everything that the plan depends on.
+fn plan_id(
+    ground: &Ground,
+    args: &PlanArgs,
+    asked: &Asked,
+    policy: &Policy,
+    updates: &[&Update],
+) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut part = |bytes: &[u8]| {
+        hasher.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(bytes);
+    };
+    part(env!("CARGO_PKG_VERSION").as_bytes());
+    part(ground.scratch.locked().as_bytes());
+    for member in &ground.project.workspace.members {
+        // A manifest that cannot be read any more counts as empty: cargo has read it before.
+        part(&std::fs::read(&member.manifest).unwrap_or_default());
+    }
+    for ((name, _), rows) in &ground.releases {
+        part(name.as_bytes());
+        part(format!("{rows:?}").as_bytes());
+    }
+    part(format!("{:?} {:?} {} {}", args.cargo, args.quick, args.budget, policy.today).as_bytes());
+    part(asked.toolchain.rustc_version.as_bytes());
+    part(format!("{updates:?}").as_bytes());
+    hasher.finalize().to_hex()[..16].to_owned()
+}

@@ -1,0 +1,209 @@
+//! Steps that the commands share.
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use ripe_model::{Gap, Grade};
+use ripe_planner::Policy;
+use ripe_report::Style;
+use ripe_resolver::Candidates;
+use ripe_runner::{End, Run, scrubbed_env};
+use ripe_rustdoc::{FeatureFlags, ModelCache, SideOutcome, Toolchain};
+use ripe_verify::{Request, Resolution};
+use semver::Version;
+use serde::Serialize;
+
+use crate::args::{CargoArgs, Colour, Format, Output};
+use crate::evidence::Asked;
+use crate::exit;
+use crate::failure::Failure;
+use crate::ground::Ground;
+use crate::session::Session;
+
+/// A version as the user wrote it.
+pub(crate) fn version(text: &str) -> Result<Version, Failure> {
+    Version::parse(text)
+        .with_context(|| format!("`{text}` is no version"))
+        .map_err(Failure::usage)
+        .map_err(|failure| failure.next("write all three numbers: 1.2.3"))
+}
+
+/// What is asked of both sides: the toolchain and the configuration of the client.
+pub(crate) fn asked(
+    session: &Session,
+    ground: &Ground,
+    cargo: &CargoArgs,
+    time_limit: Option<Duration>,
+) -> Result<Asked, Failure> {
+    let toolchain = Toolchain::discover(&ground.project.workspace.root, &session.cancel)?;
+    let cfg = target_cfg(session, &toolchain, cargo.target.as_deref());
+    Ok(Asked {
+        features: FeatureFlags {
+            features: cargo.features.clone(),
+            no_default_features: cargo.no_default_features,
+            all_features: cargo.all_features,
+        },
+        target: cargo.target.clone(),
+        toolchain,
+        cfg,
+        time_limit,
+    })
+}
+
+/// What `rustc --print cfg` says of the target; `None` where it says nothing.
+fn target_cfg(
+    session: &Session,
+    toolchain: &Toolchain,
+    target: Option<&str>,
+) -> Option<BTreeSet<String>> {
+    let mut run = Run::new(&toolchain.rustc, &session.cwd, scrubbed_env()).args(["--print", "cfg"]);
+    if let Some(target) = target {
+        run = run.args(["--target", target]);
+    }
+    let outcome = ripe_runner::run(&run, &session.cancel, &mut |_, _| {}).ok()?;
+    (outcome.end == End::Exited(0))
+        .then(|| String::from_utf8_lossy(&outcome.stdout).lines().map(str::to_owned).collect())
+}
+
+/// The cache of models in the user's cache directory.
+pub(crate) fn model_cache(session: &Session) -> ModelCache {
+    ModelCache::new(session.cache.join("models"))
+}
+
+/// Has cargo download what both lockfiles name, so that everything after needs no network.
+pub(crate) fn fetch(
+    session: &Session,
+    ground: &Ground,
+    request: &Request,
+    resolution: &Resolution,
+    cargo: &CargoArgs,
+) -> Result<Vec<Gap>, Failure> {
+    let mut gaps = fetch_here(session, ground, cargo)?;
+    ground.scratch.set(request, resolution)?;
+    gaps.extend(fetch_here(session, ground, cargo)?);
+    ground.scratch.reset()?;
+    Ok(gaps)
+}
+
+fn fetch_here(session: &Session, ground: &Ground, cargo: &CargoArgs) -> Result<Vec<Gap>, Failure> {
+    session.progress.stage("downloading", None);
+    let targets: Vec<String> = cargo.target.iter().cloned().collect();
+    let mut done = 0;
+    let fetch = ripe_registry::Fetch {
+        folder: ground.scratch.root(),
+        targets,
+        offline: cargo.offline,
+        cargo: ground.project.cargo.program.clone(),
+        env: ground.project.cargo.env.clone(),
+    };
+    let mut on_line = |line: &str| {
+        done += 1;
+        session.progress.at(line.trim(), done);
+    };
+    let fetched = ripe_registry::fetch(&fetch, &ground.index, &session.cancel, &mut on_line)
+        .context("cargo cannot download the packages")
+        .map_err(Failure::no_report)?;
+    Ok(fetched.gaps)
+}
+
+/// All candidates of the graph, as far as the index tells.
+pub(crate) fn candidates(ground: &Ground, as_of: Option<String>) -> Candidates {
+    let context = ripe_resolver::Context { msrv: ground.project.msrv.clone(), as_of };
+    ripe_resolver::candidates(&ground.graph, &ground.project.workspace, &ground.releases, &context)
+}
+
+/// The rules for today.
+pub(crate) fn policy(ground: &Ground, rustc: Option<Version>) -> Policy {
+    let mut policy = Policy::on(today());
+    policy.members = ground.member_names();
+    policy.rust_version =
+        ground.project.workspace.members.iter().filter_map(|m| m.rust_version.clone()).min();
+    policy.rustc = rustc;
+    policy
+}
+
+/// Today, RFC 3339 without the time.
+pub(crate) fn today() -> String {
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    ripe_planner::date_of(i64::try_from(seconds / 86_400).unwrap_or(0))
+}
+
+/// The version in `rustc 1.95.0 (…)`.
+pub(crate) fn rustc_version(toolchain: &Toolchain) -> Option<Version> {
+    toolchain
+        .rustc_version
+        .lines()
+        .next()?
+        .split_whitespace()
+        .nth(1)
+        .and_then(|text| Version::parse(text).ok())
+        .map(|v| Version::new(v.major, v.minor, v.patch))
+}
+
+/// A gap where more evidence was asked for than this version can get.
+pub(crate) fn beyond(wanted: Grade) -> Option<Gap> {
+    (wanted > Grade::Uses).then(|| {
+        Gap::new(
+            format!("evidence `{wanted}`"),
+            "this version goes as far as `uses`: the sources are searched, the compiler is not asked",
+        )
+    })
+}
+
+/// Says once where third-party code was not held.
+pub(crate) fn say_level(session: &Session, outcome: &SideOutcome) {
+    if let Some(level) = outcome.level
+        && !level.is_complete()
+    {
+        session.progress.note(&format!("sandbox: {level}"));
+    }
+}
+
+/// Writes the report to stdout.
+pub(crate) fn print<R: Serialize>(
+    output: &Output,
+    report: &R,
+    text: impl Fn(&R, &Style) -> String,
+) -> Result<(), Failure> {
+    let rendered = match output.format {
+        Format::Json => ripe_report::json(report)
+            .context("the report has no form in JSON")
+            .map_err(Failure::no_report)?,
+        Format::Text => text(report, &style(output.color)),
+    };
+    let mut out = std::io::stdout().lock();
+    let end = if rendered.ends_with('\n') { "" } else { "\n" };
+    match out
+        .write_all(rendered.as_bytes())
+        .and_then(|()| out.write_all(end.as_bytes()))
+        .and_then(|()| out.flush())
+    {
+        // A reader that went away (`| head`) has what it wanted.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::no_report(
+            anyhow!(error).context("the report cannot be written to stdout"),
+        )),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Colour and width for this stdout.
+fn style(colour: Colour) -> Style {
+    let terminal = std::io::stdout().is_terminal();
+    let colour = match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    };
+    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|_| terminal);
+    Style { width: width.unwrap_or(100), color: colour }
+}
+
+/// The exit code of a report that was printed.
+pub(crate) fn code(output: &Output, incomplete: bool) -> u8 {
+    if output.strict && incomplete { exit::INCOMPLETE } else { exit::REPORT }
+}

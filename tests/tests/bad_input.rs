@@ -1,0 +1,210 @@
+//! Bad input gets a clear message with the next step and the right exit code, and loses nothing.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use ripe_tests::{Run, carried, command, ripe, root, snapshot};
+
+/// The message says what and where, ends with what to do next, and nothing panicked.
+#[track_caller]
+fn check(run: &Run, code: i32, says: &[&str]) {
+    assert_eq!(run.code, code, "stdout: {}\nstderr: {}", run.stdout, run.stderr);
+    assert!(run.stdout.is_empty(), "a failure prints no report: {}", run.stdout);
+    for word in says {
+        assert!(run.stderr.contains(word), "no `{word}` in: {}", run.stderr);
+    }
+    assert!(run.stderr.contains("next: "), "no next step: {}", run.stderr);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+}
+
+fn temp() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+/// A package without dependencies, in a folder of its own.
+fn package(dir: &Path, lib: &str) {
+    std::fs::create_dir_all(dir.join("src")).expect("a folder");
+    std::fs::write(
+        dir.join("Cargo.toml"),
+        "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[workspace]\n",
+    )
+    .expect("a file");
+    std::fs::write(dir.join("src/lib.rs"), lib).expect("a file");
+}
+
+#[test]
+fn a_folder_without_a_project_is_named() {
+    let (dir, cache) = (temp(), temp());
+    let run = ripe(dir.path(), cache.path(), &[]);
+    check(&run, 2, &["Cargo.toml", &dir.path().display().to_string()]);
+}
+
+#[test]
+fn a_manifest_path_that_leads_nowhere_is_named() {
+    let (dir, cache) = (temp(), temp());
+    let run = ripe(dir.path(), cache.path(), &["--manifest-path", "nowhere/Cargo.toml"]);
+    check(&run, 2, &["nowhere"]);
+}
+
+#[test]
+fn a_broken_manifest_is_explained_in_cargos_words() {
+    let (dir, cache) = (temp(), temp());
+    std::fs::write(dir.path().join("Cargo.toml"), "[package\nname = 1\n").expect("a file");
+    let before = snapshot(dir.path());
+    let run = ripe(dir.path(), cache.path(), &[]);
+    check(&run, 2, &["Cargo.toml"]);
+    assert_eq!(before, snapshot(dir.path()));
+}
+
+#[test]
+fn an_unknown_package_gets_a_suggestion() {
+    let (dir, cache) = (temp(), temp());
+    package(dir.path(), "");
+    let run = ripe(dir.path(), cache.path(), &["explain", "serde"]);
+    check(&run, 2, &["serde"]);
+}
+
+#[test]
+fn a_version_that_is_none_is_named() {
+    let (dir, cache) = (temp(), temp());
+    let run = ripe(dir.path(), cache.path(), &["diff", "serde", "one", "2.0.0"]);
+    check(&run, 2, &["`one`"]);
+}
+
+#[test]
+fn an_unknown_json_format_is_refused_by_name() {
+    let (dir, cache) = (temp(), temp());
+    let json = dir.path().join("old.json");
+    std::fs::write(&json, r#"{"root":0,"format_version":9999,"index":{},"paths":{}}"#)
+        .expect("a file");
+    let path = json.display().to_string();
+    let run = ripe(dir.path(), cache.path(), &["diff", "--old-json", &path, "--new-json", &path]);
+    check(&run, 2, &["9999", "old.json"]);
+}
+
+#[test]
+fn truncated_json_is_refused() {
+    let (dir, cache) = (temp(), temp());
+    let json = dir.path().join("old.json");
+    std::fs::write(&json, r#"{"root":0,"format_version":57,"ind"#).expect("a file");
+    let path = json.display().to_string();
+    let run = ripe(dir.path(), cache.path(), &["diff", "--old-json", &path, "--new-json", &path]);
+    check(&run, 2, &["old.json"]);
+}
+
+#[test]
+fn a_package_without_dependencies_gets_an_empty_plan() {
+    let (dir, cache) = (temp(), temp());
+    package(dir.path(), "pub fn f() {}");
+    let before = snapshot(dir.path());
+    let run = ripe(dir.path(), cache.path(), &["--format", "json", "--offline"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.json()["steps"].as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        before,
+        snapshot(dir.path()),
+        "nothing of the user's is touched, no lockfile written"
+    );
+}
+
+#[test]
+fn no_network_and_a_cold_cache_is_explained() {
+    let (dir, cache, home) = (temp(), temp(), temp());
+    package(dir.path(), "");
+    let manifest = dir.path().join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).expect("the manifest");
+    std::fs::write(&manifest, text + "\n[dependencies]\nserde = \"1\"\n").expect("a file");
+    let run: Run = command(dir.path(), cache.path(), &["--offline"])
+        .env("CARGO_HOME", home.path())
+        .env("RUSTUP_HOME", rustup_home())
+        .output()
+        .expect("the binary starts")
+        .into();
+    check(&run, 4, &["offline"]);
+}
+
+fn rustup_home() -> std::path::PathBuf {
+    std::env::var_os("RUSTUP_HOME").map_or_else(
+        || std::path::PathBuf::from(std::env::var_os("HOME").expect("HOME is set")).join(".rustup"),
+        std::path::PathBuf::from,
+    )
+}
+
+#[test]
+fn a_project_that_does_not_build_is_still_planned() {
+    let (_dir, project) = carried(&project());
+    let cache = temp();
+    let main = project.join("src/main.rs");
+    let text = std::fs::read_to_string(&main).expect("the source");
+    std::fs::write(&main, text + "\nfn broken() { this_does_not_exist(); }\n").expect("a file");
+    let before = snapshot(&project);
+    let run = ripe(&project, cache.path(), &["--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("does not build"), "{notes}");
+    let planned = report["steps"].as_array().map_or(0, Vec::len)
+        + report["holds"].as_array().map_or(0, Vec::len);
+    assert!(planned > 0);
+    assert_eq!(before, snapshot(&project));
+}
+
+#[test]
+fn truncated_cache_files_are_made_again() {
+    let (_dir, project) = carried(&project());
+    let cache = temp();
+    let first = ripe(&project, cache.path(), &["--format", "json"]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let mut cut = 0;
+    for (path, bytes) in snapshot(cache.path()) {
+        if bytes.len() > 8 {
+            std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("a file");
+            cut += 1;
+        }
+    }
+    assert!(cut > 0, "there was nothing to truncate");
+    let second = ripe(&project, cache.path(), &["--format", "json"]);
+    assert_eq!(second.code, 0, "{}", second.stderr);
+    assert_eq!(first.stdout, second.stdout, "the same plan comes out");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_prints_the_plan_as_far_as_it_is_known() {
+    let (_dir, project) = carried(&project());
+    let cache = temp();
+    let before = snapshot(&project);
+    let child = command(&project, cache.path(), &["--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let pid = child.id().to_string();
+    std::thread::sleep(Duration::from_secs(4));
+    let sent = std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
+    assert!(sent.success());
+    let asked = Instant::now();
+    let run: Run = child.wait_with_output().expect("it ends").into();
+    assert!(asked.elapsed() < Duration::from_secs(20), "it took {:?} to stop", asked.elapsed());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.json()["steps"].is_array());
+    assert_eq!(before, snapshot(&project));
+    let half: Vec<_> = snapshot(cache.path())
+        .into_keys()
+        .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
+        .collect();
+    assert!(half.is_empty(), "half-written files: {half:?}");
+}
+
+/// The project that the repository carries.
+fn project() -> String {
+    let projects = root().join("corpus/projects");
+    let first = std::fs::read_dir(&projects)
+        .expect("the folder")
+        .filter_map(Result::ok)
+        .map(|entry| entry.file_name())
+        .min()
+        .expect("a project");
+    format!("corpus/projects/{}", first.to_string_lossy())
+}
