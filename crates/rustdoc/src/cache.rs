@@ -1,22 +1,28 @@
 //! API models and unit lists on disk, in a folder of the user's cache directory.
+//!
+//! Invariant: a file is either whole or not there. It is written beside its place and renamed, and
+//! its header holds the hash of the rest; two processes that write one file write the same bytes.
+//! Invariant: what cannot be read is a miss with a note, never an error: the cache only saves time.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use ripe_model::{ApiModel, Gap};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::Error;
-
-/// The name of a model: a hash of everything that it depends on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ModelKey(pub String);
+use crate::key::MODEL_VERSION;
+use crate::record::write_private;
+use crate::unit_list::{UnitList, UnitListKey};
+use crate::{Error, ModelKey};
 
 /// A cached model, or why there is none.
 #[derive(Debug, Clone)]
-pub enum Cached {
+pub enum Cached<T = Arc<ApiModel>> {
     /// It is there.
-    Hit(Arc<ApiModel>),
+    Hit(T),
     /// It is not.
     Miss,
     /// A file is there that cannot be used: cut short, or written by another version of the tool.
@@ -30,6 +36,11 @@ pub struct ModelCache {
     limit: u64,
 }
 
+/// The first bytes of every file.
+const MAGIC: &[u8; 8] = b"ripe-api";
+/// Magic, version, hash of the rest.
+const HEADER: usize = 8 + 8 + 32;
+
 impl ModelCache {
     /// The size that a cache is kept below unless told otherwise, in bytes.
     pub const DEFAULT_LIMIT: u64 = 1 << 30;
@@ -39,7 +50,7 @@ impl ModelCache {
         ModelCache { folder: folder.into(), limit: Self::DEFAULT_LIMIT }
     }
 
-    /// Changes the size, in bytes, above which the models that were not used for longest go.
+    /// Changes the size, in bytes, above which what was not used for longest goes.
     pub fn with_limit(mut self, limit: u64) -> ModelCache {
         self.limit = limit;
         self
@@ -57,22 +68,95 @@ impl ModelCache {
 
     /// Reads a model, and marks it as used.
     pub fn get(&self, key: &ModelKey) -> Cached {
-        let _ = key;
-        Cached::Miss
+        match self.read::<ApiModel>(&self.model_file(key)) {
+            Cached::Hit(model) => Cached::Hit(Arc::new(model)),
+            Cached::Miss => Cached::Miss,
+            Cached::Unusable(gap) => Cached::Unusable(gap),
+        }
     }
 
-    /// Writes a model: beside its place first, then by a rename.
+    /// Whether there is a model; it may turn out to be unusable.
+    pub(crate) fn has(&self, key: &ModelKey) -> bool {
+        self.model_file(key).is_file()
+    }
+
+    /// Writes a model.
     ///
     /// # Errors
     /// [`Error::Io`], for instance on a full disk; the model is then simply not cached.
     pub fn put(&self, key: &ModelKey, model: &ApiModel) -> Result<(), Error> {
-        let _ = (key, model);
-        Ok(())
+        self.write(&self.model_file(key), model)
+    }
+
+    pub(crate) fn get_units(&self, key: &UnitListKey) -> Cached<UnitList> {
+        self.read(&self.units_file(key))
+    }
+
+    pub(crate) fn put_units(&self, key: &UnitListKey, list: &UnitList) -> Result<(), Error> {
+        self.write(&self.units_file(key), list)
+    }
+
+    fn model_file(&self, key: &ModelKey) -> PathBuf {
+        let shard = key.0.get(..2).unwrap_or("00");
+        self.folder.join("models").join(shard).join(&key.0)
+    }
+
+    fn units_file(&self, key: &UnitListKey) -> PathBuf {
+        self.folder.join("units").join(&key.0)
+    }
+
+    fn read<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
+        let Ok(bytes) = fs::read(file) else { return Cached::Miss };
+        match decode(&bytes) {
+            Ok(value) => {
+                // A cache that cannot be written to still serves; it only forgets what was used.
+                let _ = fs::File::options()
+                    .append(true)
+                    .open(file)
+                    .and_then(|file| file.set_modified(SystemTime::now()));
+                Cached::Hit(value)
+            }
+            Err(why) => Cached::Unusable(Gap::new(
+                file.display().to_string(),
+                format!("the cached file {why}; it is made again"),
+            )),
+        }
+    }
+
+    fn write(&self, file: &Path, value: &impl Serialize) -> Result<(), Error> {
+        let bytes = encode(value).map_err(|error| Error::Io {
+            action: "write",
+            path: file.to_owned(),
+            source: std::io::Error::other(error),
+        })?;
+        write_private(file, &bytes)
     }
 
     /// The size of everything in it, in bytes.
     pub fn size(&self) -> u64 {
-        0
+        self.files().iter().map(|file| file.size).sum()
+    }
+
+    /// Removes what was not used for longest, until the size is a tenth below the limit; nothing
+    /// where it is within the limit. Returns the bytes that were freed.
+    pub fn trim(&self) -> u64 {
+        let mut files = self.files();
+        let mut size: u64 = files.iter().map(|file| file.size).sum();
+        if size <= self.limit {
+            return 0;
+        }
+        files.sort_by(|a, b| (a.used, &a.path).cmp(&(b.used, &b.path)));
+        let mut freed = 0;
+        for file in files {
+            if size <= self.limit / 10 * 9 {
+                break;
+            }
+            if fs::remove_file(&file.path).is_ok() {
+                size -= file.size;
+                freed += file.size;
+            }
+        }
+        freed
     }
 
     /// Empties it. Returns the bytes that were freed.
@@ -80,6 +164,178 @@ impl ModelCache {
     /// # Errors
     /// [`Error::Io`]
     pub fn clear(&self) -> Result<u64, Error> {
-        Ok(0)
+        let size = self.size();
+        for part in ["models", "units"] {
+            let folder = self.folder.join(part);
+            match fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::Io { action: "remove", path: folder, source: error });
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(size)
+    }
+
+    fn files(&self) -> Vec<CacheFile> {
+        let mut files = Vec::new();
+        let mut open = vec![self.folder.join("models"), self.folder.join("units")];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let Ok(metadata) = entry.metadata() else { continue };
+                if metadata.is_dir() {
+                    open.push(entry.path());
+                } else {
+                    files.push(CacheFile {
+                        path: entry.path(),
+                        size: metadata.len(),
+                        used: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+                    });
+                }
+            }
+        }
+        files
+    }
+}
+
+struct CacheFile {
+    path: PathBuf,
+    size: u64,
+    used: SystemTime,
+}
+
+fn version() -> [u8; 8] {
+    let mut version = [0; 8];
+    version.copy_from_slice(&blake3::hash(MODEL_VERSION.as_bytes()).as_bytes()[..8]);
+    version
+}
+
+fn encode(value: &impl Serialize) -> Result<Vec<u8>, postcard::Error> {
+    let mut bytes = vec![0; HEADER];
+    bytes = postcard::to_extend(value, bytes)?;
+    let hash = blake3::hash(&bytes[HEADER..]);
+    bytes[..8].copy_from_slice(MAGIC);
+    bytes[8..16].copy_from_slice(&version());
+    bytes[16..HEADER].copy_from_slice(hash.as_bytes());
+    Ok(bytes)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
+    let (Some(header), Some(rest)) = (bytes.get(..HEADER), bytes.get(HEADER..)) else {
+        return Err("is cut short");
+    };
+    if &header[..8] != MAGIC || header[8..16] != version() {
+        return Err("was written by another version of the tool");
+    }
+    if blake3::hash(rest).as_bytes() != &header[16..] {
+        return Err("is cut short or damaged");
+    }
+    postcard::from_bytes(rest).map_err(|_| "does not decode")
+}
+
+#[cfg(test)]
+mod tests {
+    use ripe_model::{Origin, PackageId, Rows, Source, UnitFacts};
+    use semver::Version;
+
+    use super::*;
+
+    fn model(name: &str) -> ApiModel {
+        let version = Version::new(1, 2, 3);
+        ApiModel {
+            package: PackageId {
+                name: name.to_owned(),
+                version: version.clone(),
+                source: Source::CratesIo,
+            },
+            unit: UnitFacts::default(),
+            crates: vec![Origin {
+                crate_name: name.to_owned(),
+                package: name.to_owned(),
+                source: Source::CratesIo,
+                range: None,
+                version: Some(version),
+            }],
+            rows: Rows::default(),
+            aliases: vec![],
+            definitions: vec![],
+            gaps: vec![Gap::new("a", "b")],
+        }
+    }
+
+    fn key(letter: char) -> ModelKey {
+        ModelKey(std::iter::repeat_n(letter, 64).collect())
+    }
+
+    #[test]
+    fn what_was_put_is_got() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = ModelCache::new(folder.path().join("cache"));
+        assert!(matches!(cache.get(&key('a')), Cached::Miss));
+        cache.put(&key('a'), &model("x")).expect("written");
+        let Cached::Hit(found) = cache.get(&key('a')) else { panic!("a hit") };
+        assert_eq!(*found, model("x"));
+        assert_eq!(cache.size(), cache.clear().expect("cleared"));
+        assert!(matches!(cache.get(&key('a')), Cached::Miss));
+    }
+
+    #[test]
+    fn damaged_and_foreign_files_are_misses_with_a_note() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = ModelCache::new(folder.path());
+        cache.put(&key('a'), &model("x")).expect("written");
+        let file = cache.model_file(&key('a'));
+        let whole = fs::read(&file).expect("there");
+        let check = |bytes: &[u8], why: &str| {
+            fs::write(&file, bytes).expect("written");
+            let Cached::Unusable(gap) = cache.get(&key('a')) else { panic!("unusable: {why}") };
+            assert!(gap.why.contains(why), "{gap:?}");
+        };
+        for length in 0..whole.len() {
+            check(&whole[..length], "is cut short");
+        }
+        let mut other = whole.clone();
+        other[9] ^= 1;
+        check(&other, "another version");
+        let mut damaged = whole.clone();
+        *damaged.last_mut().expect("not empty") ^= 1;
+        check(&damaged, "damaged");
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = ModelCache::new(folder.path());
+        for (age, letter) in [(30, 'a'), (20, 'b'), (10, 'c')] {
+            cache.put(&key(letter), &model("x")).expect("written");
+            let used = SystemTime::now() - std::time::Duration::from_secs(age);
+            let file = fs::File::options().append(true).open(cache.model_file(&key(letter)));
+            file.and_then(|file| file.set_modified(used)).expect("set");
+        }
+        assert!(matches!(cache.get(&key('a')), Cached::Hit(_)), "now the last used");
+        let each = cache.size() / 3;
+        let cache = cache.with_limit(each * 5 / 2);
+        assert_eq!(cache.trim(), each);
+        assert!(matches!(cache.get(&key('b')), Cached::Miss));
+        assert!(matches!(cache.get(&key('a')), Cached::Hit(_)));
+        assert!(matches!(cache.get(&key('c')), Cached::Hit(_)));
+        assert_eq!(cache.trim(), 0);
+    }
+
+    #[test]
+    fn two_writers_of_one_model_leave_a_whole_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = ModelCache::new(folder.path());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        cache.put(&key('a'), &model("x")).expect("written");
+                        assert!(matches!(cache.get(&key('a')), Cached::Hit(_)));
+                    }
+                });
+            }
+        });
+        assert_eq!(cache.files().len(), 1);
     }
 }

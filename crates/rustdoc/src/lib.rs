@@ -36,8 +36,8 @@ pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
 pub use error::Error;
 pub use file::from_file;
-pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
 pub use key::ModelKey;
+pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
 pub use side::{
     Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
 };

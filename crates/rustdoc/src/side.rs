@@ -1,5 +1,4 @@
-//! One side of a comparison: a workspace with a lockfile goes in, the models of the packages that
-//! differ come out.
+//! One side of a comparison: what is asked, and what comes out.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -7,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ripe_model::{ApiModel, Gap, PackageId};
-use ripe_runner::{CancelToken, Level, Mode};
+use ripe_runner::{Level, Mode};
 use semver::Version;
 
-use crate::{BuildError, Error, ModelCache, ModelKey, Refused, Toolchain, Unit};
+use crate::{BuildError, ModelKey, Refused, Toolchain, Unit};
 
 /// The features that are asked for, in cargo's own terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +32,16 @@ pub enum Client {
     Refuse,
 }
 
+/// What to do about packages that only tests, examples and benchmarks need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DevDependencies {
+    /// Leave them out; those that are wanted are gaps.
+    Skip,
+    /// Compile them in a second pass, where some are wanted. The units of all other packages are
+    /// those of the first pass: with tests, cargo unites the features of both.
+    Compile,
+}
+
 /// What is asked of one side.
 #[derive(Debug, Clone)]
 pub struct SideRequest {
@@ -53,6 +62,8 @@ pub struct SideRequest {
     pub features: FeatureFlags,
     /// `--target`
     pub target: Option<String>,
+    /// What is compiled for tests, examples and benchmarks.
+    pub dev_dependencies: DevDependencies,
     /// The toolchain.
     pub toolchain: Toolchain,
     /// The program that cargo is to call instead of rustc, which calls
@@ -140,20 +151,4 @@ pub enum Progress {
         /// The package that was just finished.
         package: PackageId,
     },
-}
-
-/// Gets the models of one side: from the cache where everything is known, else by a recorded build
-/// and a replay of the library units that are wanted and not cached.
-///
-/// # Errors
-/// [`Error`] where nothing could be made at all: no cargo, no space, a broken manifest, a
-/// cancelled token. What fails for one package is a gap.
-pub fn models_for(
-    request: &SideRequest,
-    cache: &ModelCache,
-    progress: &(dyn Fn(Progress) + Sync),
-    cancel: &CancelToken,
-) -> Result<SideOutcome, Error> {
-    let _ = (request, cache, progress, cancel);
-    Err(Error::NoToolchain { reason: "not written yet".to_owned() })
 }

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use ripe_runner::CancelToken;
+use ripe_runner::{CancelToken, Env, Run};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::room::{answer, environment};
+use crate::{Error, KNOWN_FORMATS};
 
 /// One installed toolchain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +32,163 @@ pub struct Toolchain {
 }
 
 impl Toolchain {
-    /// The toolchain that cargo would use in `dir`, with overrides and pins as rustup resolves them.
+    /// The toolchain that cargo would use in `dir`, with overrides and pins as rustup resolves
+    /// them. Never installs one.
     ///
     /// # Errors
     /// [`Error::NoToolchain`] where there is none or it does not start.
     pub fn discover(dir: &Path, cancel: &CancelToken) -> Result<Toolchain, Error> {
-        let _ = (dir, cancel);
-        Err(Error::NoToolchain { reason: "not written yet".to_owned() })
+        let lost = |error: Error| match error {
+            Error::Cancelled => Error::Cancelled,
+            Error::Tool { stderr, .. } => Error::NoToolchain { reason: stderr },
+            other => Error::NoToolchain { reason: other.to_string() },
+        };
+        let env = with_rustup(ripe_runner::scrubbed_env());
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let ask = |what: &str, program: &Path, arg: &[&str]| {
+            let run = Run::new(program, dir, env.clone()).args(arg.iter().copied());
+            answer(what, &run, cancel).map(|said| said.trim().to_owned()).map_err(lost)
+        };
+        let sysroot = PathBuf::from(ask("rustc", Path::new(&rustc), &["--print", "sysroot"])?);
+        let own = |name: &str| {
+            let path = sysroot.join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+            if path.is_file() { path } else { PathBuf::from(name) }
+        };
+        let (cargo, rustc, rustdoc) = (own("cargo"), own("rustc"), own("rustdoc"));
+        let rustc_version = ask("rustc", &rustc, &["-vV"])?;
+        let host = rustc_version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .ok_or_else(|| Error::NoToolchain { reason: "rustc names no host".to_owned() })?
+            .to_owned();
+        let mut toolchain = Toolchain {
+            cargo_version: ask("cargo", &cargo, &["--version"])?,
+            rustdoc_version: ask("rustdoc", &rustdoc, &["--version"])?,
+            cargo,
+            rustc,
+            rustdoc,
+            sysroot,
+            rustc_version,
+            host,
+            format: None,
+        };
+        toolchain.format = toolchain.ask_format(cancel);
+        Ok(toolchain)
+    }
+
+    /// Has rustdoc document nothing, and reads the format of what it writes.
+    fn ask_format(&self, cancel: &CancelToken) -> Option<u32> {
+        let folder = std::env::temp_dir().join(format!("ripe-format-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).ok()?;
+        let source = folder.join("nothing.rs");
+        let format =
+            std::fs::write(&source, "#![no_core]\n#![feature(no_core)]\n").ok().and_then(|()| {
+                let run = Run::new(&self.rustdoc, &folder, environment(self))
+                    .args([
+                        "-Zunstable-options",
+                        "--output-format=json",
+                        "--crate-name=nothing",
+                        "-o",
+                    ])
+                    .arg(&folder)
+                    .arg(&source)
+                    .env("RUSTC_BOOTSTRAP", "1");
+                answer("rustdoc", &run, cancel).ok()?;
+                let json = std::fs::read_to_string(folder.join("nothing.json")).ok()?;
+                crate::format_version(&json).ok()
+            });
+        // A folder that stays is empty of anything but these two files.
+        let _ = std::fs::remove_dir_all(&folder);
+        format
+    }
+}
+
+/// What rustup needs to know to choose as it would for the user.
+fn with_rustup(mut env: Env) -> Env {
+    for name in ["RUSTUP_TOOLCHAIN", "HOME", "USERPROFILE"] {
+        if let Some(value) = std::env::var_os(name) {
+            env.insert(name.into(), value);
+        }
+    }
+    env.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
+    env
+}
+
+/// The rustdoc that documents what another toolchain's rustc compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rustdoc {
+    /// The program.
+    pub program: PathBuf,
+    /// `rustdoc --version`
+    pub version: String,
+    /// The format that it writes.
+    pub format: u32,
+}
+
+/// Decides which rustdoc documents a build by `build`: of those that can read its metadata and
+/// write a format that can be lowered, the one with the newest format. Metadata can only be read by
+/// the rustc that wrote it, which the whole of `rustc -vV` identifies.
+///
+/// # Errors
+/// The reason in words, where there is none.
+pub fn choose_rustdoc(build: &Toolchain, installed: &[Toolchain]) -> Result<Rustdoc, String> {
+    std::iter::once(build)
+        .chain(installed)
+        .filter(|toolchain| toolchain.rustc_version == build.rustc_version)
+        .filter_map(|toolchain| {
+            let format = toolchain.format.filter(|format| KNOWN_FORMATS.contains(format))?;
+            Some(Rustdoc {
+                program: toolchain.rustdoc.clone(),
+                version: toolchain.rustdoc_version.clone(),
+                format,
+            })
+        })
+        .max_by_key(|rustdoc| rustdoc.format)
+        .ok_or_else(|| match build.format {
+            Some(format) => format!(
+                "{} writes JSON of format {format}; formats {KNOWN_FORMATS:?} can be read",
+                build.rustdoc_version
+            ),
+            None => format!("{} writes no JSON", build.rustdoc_version),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn toolchain(rustc: &str, rustdoc: &str, format: Option<u32>) -> Toolchain {
+        Toolchain {
+            cargo: "cargo".into(),
+            rustc: "rustc".into(),
+            rustdoc: rustdoc.into(),
+            sysroot: "/".into(),
+            cargo_version: "cargo 1.95.0".to_owned(),
+            rustc_version: rustc.to_owned(),
+            rustdoc_version: rustdoc.to_owned(),
+            host: "x86_64-unknown-linux-gnu".to_owned(),
+            format,
+        }
+    }
+
+    #[track_caller]
+    fn check(build: &Toolchain, installed: &[Toolchain], expected: Result<&str, &str>) {
+        match (choose_rustdoc(build, installed), expected) {
+            (Ok(rustdoc), Ok(version)) => assert_eq!(rustdoc.version, version),
+            (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
+            (found, _) => panic!("{found:?}, expected {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn only_a_rustdoc_that_reads_the_metadata_and_writes_a_known_format_is_chosen() {
+        let stable = toolchain("rustc 1.95", "rustdoc 1.95", Some(57));
+        let newer = toolchain("rustc 1.99", "rustdoc 1.99", Some(57));
+        let odd = toolchain("rustc 1.95", "rustdoc odd", Some(9999));
+        let unknown = toolchain("rustc 2.0", "rustdoc 2.0", Some(9999));
+        let mute = toolchain("rustc 1.0", "rustdoc 1.0", None);
+        check(&stable, &[newer.clone(), odd], Ok("rustdoc 1.95"));
+        check(&unknown, &[newer], Err("format 9999"));
+        check(&mute, &[], Err("writes no JSON"));
     }
 }
