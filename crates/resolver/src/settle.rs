@@ -1,13 +1,17 @@
 //! Cargo's answer written into the candidates.
 
-use ripe_model::{CandidateKind, Move, Refusal, RefusalKind, declared_bump};
+use ripe_model::{
+    CandidateKind, Move, PackageId, Refusal, RefusalKind, declared_bump, is_compatible,
+};
+use semver::Version;
 
 use crate::{Candidates, Graph, Releases};
 
 impl Candidates {
     /// Writes in what `cargo update` moved: a compatible candidate takes the version that cargo
-    /// took; one that cargo left alone is refused, with who holds it. A package that cargo drops
-    /// altogether is no update of its own and is left out: it appears among the moves.
+    /// took; one that cargo left alone is refused, with who holds it. A package that cargo drops, or
+    /// takes to another range because its dependents moved, is no update of its own and is left
+    /// out: it appears among the moves of others.
     pub fn settle(&mut self, graph: &Graph, releases: &Releases, moves: &[Move]) {
         self.updates.retain_mut(|candidate| {
             match candidate.kind {
@@ -20,6 +24,7 @@ impl Candidates {
                 .find(|m| m.package == locked.name && m.from.as_ref() == Some(&locked.version));
             match moved.map(|m| &m.to) {
                 Some(None) => return false,
+                Some(Some(to)) if !moves_by_itself(graph, locked, to) => return false,
                 Some(Some(to)) if *to == candidate.target => {}
                 Some(Some(to)) => {
                     let key = (locked.name.clone(), locked.source.clone());
@@ -37,6 +42,12 @@ impl Candidates {
             true
         });
     }
+}
+
+/// Whether the requirements of today let a package move there.
+fn moves_by_itself(graph: &Graph, locked: &PackageId, to: &Version) -> bool {
+    is_compatible(&locked.version, to)
+        || graph.dependents(locked).iter().all(|edge| edge.req.matches(to))
 }
 
 /// Why cargo left a package where it is although its range goes on.

@@ -59,8 +59,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut found = candidates(&graph, &project.workspace, &releases, &context);
     gaps.append(&mut found.gaps);
     step("candidates");
-    let moves = compatible.map(|resolution| resolution.moves).unwrap_or_default();
-    found.settle(&graph, &releases, &moves);
+    let mut moves = Vec::new();
+    match compatible {
+        Ok(resolution) => {
+            found.settle(&graph, &releases, &resolution.moves);
+            scratch.share_compatible(&resolution, &mut found.updates);
+            moves = resolution.moves;
+        }
+        Err(refusal) => println!("cargo update is refused: {}", refusal.text),
+    }
+    step("settled");
     let rows = |name: &str| index.digest(name, &Source::CratesIo);
     let cache = ResolutionCache {
         folder: project.workspace.target_directory.join("ripe/resolutions"),

@@ -45,75 +45,84 @@ pub fn read_lock(text: &str) -> Vec<LockedPackage> {
 }
 
 /// What leaves and what comes between two lockfiles, sorted. Versions of one package are paired
-/// within their compatibility range; where one leaves and one comes besides, those two are a pair.
-/// An entry that only changes its source, or its revision, is no move.
+/// within their compatibility range; across ranges where somebody who depended on the one depends
+/// on the other now. An entry that only changes its source, or its revision, is no move.
 pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
-    let (old, new) = (versions(old), versions(new));
-    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    let (old, new) = (LockGraph::new(old), LockGraph::new(new));
+    let names: BTreeSet<_> = old.versions.keys().chain(new.versions.keys()).collect();
     let none = BTreeSet::new();
     let mut moves = Vec::new();
     for name in names {
-        let (before, after) = (old.get(name).unwrap_or(&none), new.get(name).unwrap_or(&none));
+        let before = old.versions.get(name).unwrap_or(&none);
+        let after = new.versions.get(name).unwrap_or(&none);
         let mut leave: Vec<_> = before.difference(after).cloned().collect();
         let mut come: Vec<_> = after.difference(before).cloned().collect();
-        let mut push = |from: Option<Version>, to: Option<Version>| {
-            moves.push(Move { package: name.clone(), from, to });
+        let mut pair = |fits: &dyn Fn(&Version, &Version) -> bool| {
+            leave.retain(|from| {
+                let Some(at) = come.iter().position(|to| fits(from, to)) else { return true };
+                let to = Some(come.remove(at));
+                moves.push(Move { package: name.clone(), from: Some(from.clone()), to });
+                false
+            });
         };
-        leave.retain(|from| {
-            let range = CompatRange::of(from);
-            let Some(at) = come.iter().position(|to| CompatRange::of(to) == range) else {
-                return true;
-            };
-            push(Some(from.clone()), Some(come.remove(at)));
-            false
-        });
-        if let ([from], [to]) = (leave.as_slice(), come.as_slice()) {
-            push(Some(from.clone()), Some(to.clone()));
-            continue;
-        }
-        leave.into_iter().for_each(|from| push(Some(from), None));
-        come.into_iter().for_each(|to| push(None, Some(to)));
+        pair(&|from, to| CompatRange::of(from) == CompatRange::of(to));
+        pair(&|from, to| !old.dependents(name, from).is_disjoint(&new.dependents(name, to)));
+        let leave = leave.into_iter().map(|from| (Some(from), None));
+        let come = come.into_iter().map(|to| (None, Some(to)));
+        moves.extend(leave.chain(come).map(|(from, to)| Move { package: name.clone(), from, to }));
     }
     moves.sort();
     moves
 }
 
-fn versions(text: &str) -> BTreeMap<String, BTreeSet<Version>> {
-    let mut versions: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
-    for package in read_lock(text) {
-        versions.entry(package.name).or_default().insert(package.version);
-    }
-    versions
+/// What depends on what, as a lockfile writes it.
+pub(crate) struct LockGraph {
+    versions: BTreeMap<String, BTreeSet<Version>>,
+    dependencies: BTreeMap<(String, Version), BTreeSet<(String, Version)>>,
 }
 
-/// The names and versions that an entry reaches through its dependencies, itself included.
-pub(crate) fn closure(
-    packages: &[LockedPackage],
-    name: &str,
-    version: &Version,
-) -> BTreeSet<(String, Version)> {
-    let mut by_name: BTreeMap<&str, Vec<&LockedPackage>> = BTreeMap::new();
-    for package in packages {
-        by_name.entry(&package.name).or_default().push(package);
-    }
-    let mut seen = BTreeSet::new();
-    let mut queue: Vec<&LockedPackage> =
-        packages.iter().filter(|p| p.name == name && p.version == *version).collect();
-    while let Some(package) = queue.pop() {
-        if !seen.insert((package.name.clone(), package.version.clone())) {
-            continue;
+impl LockGraph {
+    /// The graph of a lockfile; empty where it is not understood.
+    pub(crate) fn new(text: &str) -> LockGraph {
+        let packages = read_lock(text);
+        let mut versions: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
+        for package in &packages {
+            versions.entry(package.name.clone()).or_default().insert(package.version.clone());
         }
-        for dependency in &package.dependencies {
-            let mut words = dependency.split(' ');
-            let name = words.next().unwrap_or_default();
-            let version = words.next();
-            let fits = by_name.get(name).into_iter().flatten();
-            queue.extend(fits.filter(|found| {
-                version.is_none_or(|version| found.version.to_string() == version)
-            }));
+        let mut dependencies: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for package in packages {
+            let edges = dependencies.entry((package.name, package.version)).or_default();
+            for dependency in &package.dependencies {
+                let mut words = dependency.split(' ');
+                let name = words.next().unwrap_or_default();
+                let version = words.next();
+                let fits = versions.get(name).into_iter().flatten();
+                let fits = fits.filter(|v| version.is_none_or(|version| v.to_string() == version));
+                edges.extend(fits.map(|version| (name.to_owned(), version.clone())));
+            }
         }
+        LockGraph { versions, dependencies }
     }
-    seen
+
+    /// The names of those that depend on an entry.
+    fn dependents(&self, name: &str, version: &Version) -> BTreeSet<&str> {
+        let entry = (name.to_owned(), version.clone());
+        let on_it = self.dependencies.iter().filter(|(_, edges)| edges.contains(&entry));
+        on_it.map(|((name, _), _)| name.as_str()).collect()
+    }
+
+    /// What an entry reaches through its dependencies, itself included.
+    pub(crate) fn closure(&self, name: &str, version: &Version) -> BTreeSet<(String, Version)> {
+        let mut seen = BTreeSet::new();
+        let mut queue = vec![(name.to_owned(), version.clone())];
+        while let Some(entry) = queue.pop() {
+            let Some(edges) = self.dependencies.get(&entry) else { continue };
+            if seen.insert(entry) {
+                queue.extend(edges.iter().cloned());
+            }
+        }
+        seen
+    }
 }
 
 #[cfg(test)]
@@ -151,12 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn one_that_leaves_and_one_that_comes_are_a_pair() {
-        let old = lock(&[("a", "1.0.0", &[])]);
-        let new = lock(&[("a", "2.0.0", &[])]);
+    fn ranges_are_paired_where_a_dependent_changed_over() {
+        let old = lock(&[("me", "0.1.0", &["a"]), ("a", "1.0.0", &[])]);
+        let new = lock(&[("me", "0.1.0", &["a"]), ("a", "2.0.0", &[])]);
         assert_eq!(words(&moves_between(&old, &new)), ["a 1.0.0 2.0.0"]);
-        let new = lock(&[("a", "2.0.0", &[]), ("a", "3.0.0", &[])]);
-        assert_eq!(words(&moves_between(&old, &new)), ["a - 2.0.0", "a - 3.0.0", "a 1.0.0 -"]);
+    }
+
+    #[test]
+    fn one_that_leaves_and_a_stranger_that_comes_are_no_pair() {
+        // argmax left nix 0.23 while ctrlc came to nix 0.31.
+        let old = lock(&[("x", "1.0.0", &["a"]), ("y", "1.0.0", &[]), ("a", "0.23.0", &[])]);
+        let new = lock(&[("x", "1.0.0", &[]), ("y", "1.0.0", &["a"]), ("a", "0.31.0", &[])]);
+        assert_eq!(words(&moves_between(&old, &new)), ["a - 0.31.0", "a 0.23.0 -"]);
     }
 
     #[test]
@@ -174,7 +189,7 @@ mod tests {
             ("b", "2.0.0", &["a"]),
             ("c", "1.0.0", &[]),
         ]);
-        let found = closure(&read_lock(&text), "a", &Version::new(1, 0, 0));
+        let found = LockGraph::new(&text).closure("a", &Version::new(1, 0, 0));
         let found: Vec<_> =
             found.iter().map(|(name, version)| format!("{name} {version}")).collect();
         assert_eq!(found, ["a 1.0.0", "b 2.0.0", "c 1.0.0"]);

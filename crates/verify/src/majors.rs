@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ripe_model::{Candidate, CandidateKind, Edit, Move, Refusal};
+use semver::Version;
 
-use crate::lock::{closure, read_lock};
+use crate::lock::LockGraph;
 use crate::{Answer, Compatible, Error, Request, Resolution, ResolutionCache, Scratch};
 
 /// What cargo says of the majors that manifests of the workspace could take.
@@ -42,8 +43,9 @@ impl Scratch {
             majors.asked += 1;
             match self.resolve(&majors.request, cache)? {
                 Ok(resolution) => {
+                    let shares = Shares::new(self.locked(), &resolution);
                     for at in &batch {
-                        candidates[*at].moves = share(self.locked(), &resolution, &candidates[*at]);
+                        candidates[*at].moves = shares.of(&candidates[*at]);
                     }
                     majors.together = Some(resolution);
                     return Ok(majors);
@@ -69,6 +71,27 @@ impl Scratch {
         }
         majors.request = Request::default();
         Ok(majors)
+    }
+
+    /// Writes into each compatible candidate what `all`, cargo's answer to [`Compatible::All`],
+    /// moves because of it: packages that come, go or change their range. What is a compatible
+    /// candidate of its own moves for its own sake.
+    pub fn share_compatible(&self, all: &Resolution, candidates: &mut [Candidate]) {
+        let own: BTreeSet<_> = candidates
+            .iter()
+            .filter(|candidate| candidate.kind == CandidateKind::Compatible)
+            .map(|candidate| (candidate.locked.name.clone(), candidate.locked.version.clone()))
+            .collect();
+        let shares = Shares::new(self.locked(), all);
+        let compatible = candidates.iter_mut().filter(|candidate| {
+            candidate.kind == CandidateKind::Compatible && candidate.refusal.is_none()
+        });
+        for candidate in compatible {
+            candidate.moves = shares.of(candidate);
+            candidate.moves.retain(|m| {
+                m.from.as_ref().is_none_or(|from| !own.contains(&(m.package.clone(), from.clone())))
+            });
+        }
     }
 
     /// Resolves one candidate alone: a compatible one by `--precise`, any other by its edits.
@@ -127,21 +150,37 @@ fn culprit(candidates: &[Candidate], batch: &[usize], refusal: &Refusal) -> usiz
     named.or(batch.last()).copied().unwrap_or_default()
 }
 
-/// What moves with one candidate of a batch.
-fn share(locked: &str, resolution: &Resolution, candidate: &Candidate) -> Vec<Move> {
-    let name = &candidate.locked.name;
-    let before = closure(&read_lock(locked), name, &candidate.locked.version);
-    let after = closure(&read_lock(&resolution.lockfile), name, &candidate.target);
-    let reaches = |set: &BTreeSet<(String, semver::Version)>, name: &str, version: &Option<_>| {
-        version.as_ref().is_some_and(|version: &semver::Version| {
-            set.contains(&(name.to_owned(), version.clone()))
-        })
-    };
-    let moves = resolution
-        .moves
-        .iter()
-        .filter(|m| reaches(&before, &m.package, &m.from) || reaches(&after, &m.package, &m.to));
-    others(&moves.cloned().collect::<Vec<_>>(), candidate)
+/// A resolution of several candidates, to be told apart.
+struct Shares<'a> {
+    before: LockGraph,
+    after: LockGraph,
+    moves: &'a [Move],
+}
+
+impl<'a> Shares<'a> {
+    fn new(locked: &str, resolution: &'a Resolution) -> Self {
+        Shares {
+            before: LockGraph::new(locked),
+            after: LockGraph::new(&resolution.lockfile),
+            moves: &resolution.moves,
+        }
+    }
+
+    /// What moves with one candidate.
+    fn of(&self, candidate: &Candidate) -> Vec<Move> {
+        let name = &candidate.locked.name;
+        let before = self.before.closure(name, &candidate.locked.version);
+        let after = self.after.closure(name, &candidate.target);
+        let reaches = |set: &BTreeSet<(String, Version)>, name: &str, version: &Option<Version>| {
+            version
+                .as_ref()
+                .is_some_and(|version| set.contains(&(name.to_owned(), version.clone())))
+        };
+        let moves = self.moves.iter().filter(|m| {
+            reaches(&before, &m.package, &m.from) || reaches(&after, &m.package, &m.to)
+        });
+        others(&moves.cloned().collect::<Vec<_>>(), candidate)
+    }
 }
 
 /// The moves without the candidate's own.
