@@ -1,0 +1,3 @@
+fn main() {
+    println!("{:?}", memchr::memchr(b'o', b"program"));
+}
