@@ -11,12 +11,20 @@
 //! Invariant: a scan runs nothing and writes nothing; it reads the source files that the module
 //! tree reaches. What it cannot read becomes a gap.
 
+mod cfg;
+mod expand;
 mod impact;
 mod join;
 mod scan;
+mod sink;
 mod sources;
+mod standard;
 mod surfaces;
+mod tree;
+mod types;
 mod union;
+mod walk;
+mod world;
 
 pub use impact::{Extent, impact, site_impact};
 pub use join::{Reached, join};

@@ -1,10 +1,15 @@
 //! The scan: sources and surfaces in, use sites out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ripe_model::{Gap, PackageId, UseSite};
+use proc_macro2::TokenStream;
+use ripe_model::{ApiModel, Confidence, DependencyKind, Gap, PackageId, UseSite};
 
-use crate::{Sources, Surfaces};
+use crate::sink::Sink;
+use crate::tree::{self, Tree};
+use crate::walk::Walk;
+use crate::world::{Api, Res, World};
+use crate::{CfgSet, Sources, Surfaces, Target, TargetKind, standard};
 
 /// The uses found in one package.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +18,10 @@ pub struct Scan {
     pub package: String,
     /// The sites by the locked package whose surface has the item, sorted and unique. Every
     /// surface that was given has an entry.
+    ///
+    /// Besides rows, an item can be the path of an alias (a re-export can be removed while the
+    /// item stays), and `Owner::..`: a literal, pattern or `match` that names all members of its
+    /// owner and so breaks when one is added.
     pub uses: BTreeMap<PackageId, Vec<UseSite>>,
     /// Files that could not be read or parsed.
     pub gaps: Vec<Gap>,
@@ -50,17 +59,221 @@ impl Scan {
     }
 }
 
+/// How deep expressions may nest: the scan recurses, and has a thread with a stack for it.
+const STACK: usize = 256 << 20;
+
 /// Reads the sources and finds every use of the surfaces' items.
 ///
 /// Never fails: a file that cannot be read or parsed is a gap of the result, and what can be told
 /// from its tokens is reported as a guess.
 pub fn scan(sources: &Sources, surfaces: &Surfaces) -> Scan {
-    let uses = surfaces
-        .externs
+    // A thread of its own also drops the text that the parser keeps for its spans.
+    let result = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("scan".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || scan_here(sources, surfaces))
+            .map(|thread| thread.join())
+    });
+    let mut scan = match result {
+        Ok(Ok(scan)) => scan,
+        Ok(Err(_)) | Err(_) => Scan {
+            package: sources.package.clone(),
+            gaps: vec![Gap::new(sources.package.clone(), "the sources could not be scanned")],
+            ..Scan::default()
+        },
+    };
+    for model in surfaces.externs.iter().map(|e| &e.model).chain(&surfaces.others) {
+        scan.uses.entry(model.package.clone()).or_default();
+    }
+    scan
+}
+
+fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
+    let mut gaps = Vec::new();
+    let mut targets: Vec<&Target> = sources.targets.iter().collect();
+    targets.sort_by_key(|t| (t.kind, &t.path));
+    let picture = standard::tree();
+    let trees: Vec<(&Target, Tree)> = targets
         .iter()
-        .map(|e| &e.model)
-        .chain(&surfaces.others)
-        .map(|model| (model.package.clone(), Vec::new()))
+        .map(|target| (*target, tree::load(&target.path, &cfg_of(sources, target), &mut gaps)))
         .collect();
-    Scan { package: sources.package.clone(), uses, ..Scan::default() }
+
+    let (models, extern_at) = models(surfaces);
+    let mut world = World {
+        crates: Vec::new(),
+        modules: Vec::new(),
+        items: Vec::new(),
+        impls: Vec::new(),
+        blocks: HashMap::new(),
+        apis: models.into_iter().map(Api::new).collect(),
+        impl_index: Default::default(),
+        methods: HashSet::new(),
+        cache: Default::default(),
+    };
+    world.add_crate(&picture, false, HashMap::new(), true, &sources.cfg);
+    let edition_2015 = sources.edition == "2015";
+    let mut lib = None;
+    let mut crates = Vec::new();
+    for (target, tree) in &trees {
+        let mut externs = HashMap::new();
+        for (e, k) in surfaces.externs.iter().zip(&extern_at) {
+            if names(target.kind, &e.tables) {
+                let root = world.apis[*k].model.crate_name().to_owned();
+                externs.insert(e.name.clone(), Res::ApiMod(*k as u16, root));
+            }
+        }
+        if let Some((name, root)) = &lib
+            && target.kind != TargetKind::Build
+        {
+            externs.insert(String::clone(name), Res::Mod(*root));
+        }
+        let cfg = cfg_of(sources, target);
+        let krate = world.add_crate(tree, edition_2015, externs, target.compiled, &cfg);
+        if matches!(target.kind, TargetKind::Lib | TargetKind::ProcMacro) {
+            lib = Some((target.name.clone(), world.crates[krate].root));
+        }
+        crates.push((krate, cfg));
+    }
+    world.index_methods();
+    world.index_impls();
+
+    let names = trees.iter().flat_map(|(_, tree)| tree.names.clone()).collect();
+    let sink = Sink::new(names);
+    for ((krate, cfg), (target, tree)) in crates.iter().zip(&trees) {
+        let walk = Walk { world: &world, sink: &sink, set: cfg, rules: &tree.rules };
+        sink.inactive(!target.compiled, || walk.krate(*krate));
+        for file in tree.files.iter().filter(|f| !f.parsed) {
+            by_tokens(&walk, &sink, *krate, file);
+        }
+    }
+    finish(sources, &world, sink, gaps, &trees)
+}
+
+/// `cfg(test)` holds for the code of a test target.
+fn cfg_of(sources: &Sources, target: &Target) -> CfgSet {
+    let mut cfg = sources.cfg.clone();
+    cfg.test |= matches!(target.kind, TargetKind::Test | TargetKind::Bench);
+    cfg
+}
+
+/// The distinct models, and which one each extern has.
+fn models(surfaces: &Surfaces) -> (Vec<&ApiModel>, Vec<usize>) {
+    fn at<'m>(model: &'m ApiModel, models: &mut Vec<&'m ApiModel>) -> usize {
+        let known = models.iter().position(|m| std::ptr::eq(*m, model));
+        known.unwrap_or_else(|| {
+            models.push(model);
+            models.len() - 1
+        })
+    }
+    let mut models = Vec::new();
+    let extern_at = surfaces.externs.iter().map(|e| at(&e.model, &mut models)).collect();
+    for model in &surfaces.others {
+        at(model, &mut models);
+    }
+    (models, extern_at)
+}
+
+/// Whether a target can name what stands in these tables of the manifest.
+fn names(kind: TargetKind, tables: &[DependencyKind]) -> bool {
+    tables.is_empty()
+        || tables.iter().any(|table| match (kind, table) {
+            (TargetKind::Build, DependencyKind::Build) => true,
+            (TargetKind::Build, DependencyKind::Normal | DependencyKind::Dev) => false,
+            (_, DependencyKind::Build) => false,
+            (_, DependencyKind::Normal) => true,
+            // The tests inside a library name development dependencies too.
+            (_, DependencyKind::Dev) => true,
+        })
+}
+
+/// What the tokens of a file tell that does not parse.
+fn by_tokens(walk: &Walk<'_, '_>, sink: &Sink, krate: usize, file: &tree::File) {
+    let Ok(tokens) = file.text.parse::<TokenStream>() else { return };
+    let Some(first) = tokens.clone().into_iter().next() else { return };
+    let names: HashMap<_, _> = [(first.span().file(), file.path.clone())].into();
+    let own = Sink::new(names);
+    own.inactive.set(sink.inactive.get() || !walk.world.crates[krate].compiled);
+    let walk = Walk { sink: &own, ..*walk };
+    own.at_best(Confidence::Guess, || walk.loose(krate, tokens));
+    sink.sites.borrow_mut().extend(own.sites.take());
+}
+
+fn finish(
+    sources: &Sources,
+    world: &World<'_>,
+    sink: Sink,
+    mut gaps: Vec<Gap>,
+    trees: &[(&Target, Tree)],
+) -> Scan {
+    let mut best: BTreeMap<(u16, UseSite), ()> = BTreeMap::new();
+    let relative = |path: &std::path::Path| {
+        let path = normal(path);
+        path.strip_prefix(&sources.root).map(std::path::Path::to_path_buf).unwrap_or(path)
+    };
+    for raw in sink.sites.take() {
+        let site = UseSite {
+            package: sources.package.clone(),
+            file: relative(&raw.file),
+            line: raw.line,
+            column: raw.column,
+            item: raw.item,
+            how: raw.how,
+            confidence: raw.confidence,
+            inactive: raw.inactive,
+        };
+        best.insert((raw.api, site), ());
+    }
+    let mut uses: BTreeMap<PackageId, Vec<UseSite>> = BTreeMap::new();
+    for ((k, site), ()) in best {
+        let sites = uses.entry(world.apis[k as usize].model.package.clone()).or_default();
+        // Sorted by confidence, then by activity: the first of equal places is the best.
+        match sites.last_mut() {
+            Some(last)
+                if (&last.file, last.line, last.column, &last.item, last.how)
+                    == (&site.file, site.line, site.column, &site.item, site.how) =>
+            {
+                last.inactive &= site.inactive;
+            }
+            _ => sites.push(site),
+        }
+    }
+    let files: BTreeMap<_, _> = trees
+        .iter()
+        .flat_map(|(_, tree)| &tree.files)
+        .map(|f| (&f.path, f.text.lines().count()))
+        .collect();
+    for gap in &mut gaps {
+        gap.what = relative(std::path::Path::new(&gap.what)).display().to_string();
+    }
+    gaps.sort();
+    gaps.dedup();
+    Scan {
+        package: sources.package.clone(),
+        uses,
+        gaps,
+        coverage: Coverage {
+            files: files.len(),
+            lines: files.values().sum(),
+            methods_typed: sink.methods_typed.get(),
+            methods_untyped: sink.methods_untyped.get(),
+            macros_parsed: sink.macros_parsed.get(),
+            macros_by_tokens: sink.macros_by_tokens.get(),
+        },
+    }
+}
+
+/// A path without `.` and `..` where they can be resolved by text.
+fn normal(path: &std::path::Path) -> std::path::PathBuf {
+    let mut out = std::path::PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
