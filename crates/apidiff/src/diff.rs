@@ -1,6 +1,22 @@
 //! The comparison of two API models: one merge join over flat rows, then the lints.
 
-use ripe_model::{ApiModel, Bump, Certainty, Change, Gap, Unexplained};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use ripe_model::{
+    Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, Gap, ItemKey, Namespace,
+    Row, Source, Ty, TypePath, Unexplained,
+};
+
+use crate::delta::{Context, Delta};
+use crate::impls::{self, Cover};
+use crate::join::{self, Joined};
+use crate::lint::{Found, Lint};
+use crate::lints::{LINTS, item_removed, public_dependency_major_moved};
+use crate::retell::{self, Retelling};
+use crate::successor::Successors;
+use crate::surface::{Surface, split, without_args};
+use crate::world::World;
 
 /// What changed between two models.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,13 +69,349 @@ impl Diff {
 ///
 /// Cost: each row is touched once; sorting the result is the only step above linear.
 pub fn diff(old: &ApiModel, new: &ApiModel) -> Diff {
-    let _ = (old, new);
-    Diff {
-        compared: Compared {
-            old_rows: old.rows.len(),
-            new_rows: new.rows.len(),
-            ..Default::default()
-        },
-        ..Default::default()
+    let (old, new) = (prepared(old), prepared(new));
+    let surfaces = (Surface::new(&old), Surface::new(&new));
+    let joined = join::join(&surfaces.0, &surfaces.1);
+    let retelling = Retelling::new(&old, &new, joined.renames.clone());
+    let cx = Context {
+        old: surfaces.0,
+        new: surfaces.1,
+        old_world: World::new(&old),
+        new_world: World::new(&new),
+        retelling,
+        added_types: joined
+            .added
+            .iter()
+            .filter(|row| row.key.ns == Namespace::Type)
+            .map(|row| row.key.path.as_str())
+            .collect(),
+    };
+    let mut judge = Judge::new(&cx, &joined);
+    judge.result.compared.old_rows = old.rows.len();
+    judge.result.compared.new_rows = new.rows.len();
+    for &(o, n) in &joined.pairs {
+        judge.pair(o, n);
     }
+    for (key, o, n) in &joined.lost_paths {
+        judge.lost_path(key, o, n);
+    }
+    for &row in &joined.removed {
+        judge.removed(row);
+    }
+    for &row in &joined.added {
+        judge.added(row);
+    }
+    judge.impls();
+    judge.finish()
+}
+
+/// The model with every foreign re-export as a row.
+fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
+    let local = |alias: &Alias| matches!(alias.target, AliasTarget::Local(_));
+    if model.aliases.iter().all(local) {
+        Cow::Borrowed(model)
+    } else {
+        Cow::Owned(join::with_reexport_rows(model))
+    }
+}
+
+/// Runs the lints over the deltas and keeps the books.
+struct Judge<'c, 'm> {
+    cx: &'c Context<'m>,
+    gone: HashSet<(&'m str, Namespace)>,
+    fresh: HashSet<(&'m str, Namespace)>,
+    successors: Successors<'m>,
+    result: Diff,
+}
+
+impl<'c, 'm> Judge<'c, 'm> {
+    fn new(cx: &'c Context<'m>, joined: &Joined<'m>) -> Self {
+        let key = |row: &&'m Row| (row.key.path.as_str(), row.key.ns);
+        Judge {
+            cx,
+            gone: joined.removed.iter().filter(|row| owns_members(row)).map(key).collect(),
+            fresh: joined.added.iter().filter(|row| owns_members(row)).map(key).collect(),
+            successors: Successors::new(&joined.added),
+            result: Diff::default(),
+        }
+    }
+
+    fn pair(&mut self, old: &'m Row, new: &'m Row) {
+        let told = self.cx.retelling.row(old);
+        if retell::equal(&told, new) {
+            self.result.compared.equal += 1;
+            return;
+        }
+        self.result.compared.changed += 1;
+        if let Some(lenient) = self.cx.retelling.row_leniently(old)
+            && retell::equal(&lenient, new)
+        {
+            let change = self.dependency_moved(old, new);
+            self.result.changes.push(change);
+            return;
+        }
+        if !self.run(&Delta::new(Some(&told), Some(new), self.cx), old)
+            && !only_members_differ(&told, new)
+        {
+            self.unexplained(old);
+        }
+    }
+
+    fn dependency_moved(&self, old: &Row, new: &Row) -> Change {
+        let moved = self.cx.retelling.moved_in(old, self.cx.old.model, self.cx.new.model);
+        let found = public_dependency_major_moved::found(&moved);
+        change(&public_dependency_major_moved::LINT, found, self.cx, old, Some(new))
+    }
+
+    fn lost_path(&mut self, key: &ItemKey, old: &Row, new: &Row) {
+        let found = Found::new(format!("`{}` can no longer be reached under this path", key.path))
+            .suggest(Some(format!("use `{}`", new.key.path)));
+        let mut lost = change(&item_removed::LINT, found, self.cx, old, Some(new));
+        lost.item = key.clone();
+        lost.also_at.retain(|path| *path != key.path);
+        self.result.changes.push(lost);
+    }
+
+    fn removed(&mut self, row: &'m Row) {
+        self.result.compared.removed += 1;
+        if self.belongs_to(row, &self.gone) {
+            return;
+        }
+        let told = self.cx.retelling.row(row);
+        let before = self.result.changes.len();
+        if !self.run(&Delta::new(Some(&told), None, self.cx), row) {
+            self.unexplained(row);
+        }
+        let suggestion = self.successors.find(&told);
+        for change in &mut self.result.changes[before..] {
+            change.suggestion = change.suggestion.take().or_else(|| suggestion.clone());
+        }
+    }
+
+    fn added(&mut self, row: &'m Row) {
+        self.result.compared.added += 1;
+        if self.belongs_to(row, &self.fresh) {
+            return;
+        }
+        if !self.run(&Delta::new(None, Some(row), self.cx), row) {
+            self.unexplained(row);
+        }
+    }
+
+    fn belongs_to(&self, row: &Row, owners: &HashSet<(&'m str, Namespace)>) -> bool {
+        split(&row.key.path)
+            .is_some_and(|(owner, _)| owners.contains(&(without_args(owner), Namespace::Type)))
+    }
+
+    fn impls(&mut self) {
+        let told: Vec<(&'m Row, Cow<'m, Row>)> = (self.cx.old.model.rows.iter())
+            .filter(|row| row.key.ns == Namespace::Impl)
+            .map(|row| (row, self.cx.retelling.row(row)))
+            .collect();
+        let pairs: Vec<(&'m Row, &Row)> = told.iter().map(|(row, told)| (*row, &**told)).collect();
+        let joined = join::join_impls(&pairs, &self.cx.new_world);
+        let told: HashMap<*const Row, &Row> =
+            told.iter().map(|(row, told)| (std::ptr::from_ref(*row), &**told)).collect();
+        for (old, new) in joined.pairs {
+            let old_told = told[&std::ptr::from_ref(old)];
+            if retell::equal(old_told, new) {
+                self.result.compared.equal += 1;
+                continue;
+            }
+            self.result.compared.changed += 1;
+            if !self.run(&Delta::new(Some(old_told), Some(new), self.cx), old)
+                && !covered(old_told, new)
+            {
+                self.unexplained(old);
+            }
+        }
+        for (old, new, _) in joined.narrowed {
+            self.result.compared.changed += 1;
+            let old_told = told[&std::ptr::from_ref(old)];
+            if !self.run(&Delta::new(Some(old_told), Some(new), self.cx), old) {
+                self.unexplained(old);
+            }
+        }
+        for old in joined.removed {
+            self.result.compared.removed += 1;
+            if let Some(new) = self.moved_impl(old) {
+                let change = self.dependency_moved(old, new);
+                self.result.changes.push(change);
+                continue;
+            }
+            let old_told = told[&std::ptr::from_ref(old)];
+            if !self.run(&Delta::new(Some(old_told), None, self.cx), old) {
+                self.unexplained(old);
+            }
+        }
+        for new in joined.added {
+            self.result.compared.added += 1;
+            if !self.run(&Delta::new(None, Some(new), self.cx), new) {
+                self.unexplained(new);
+            }
+        }
+    }
+
+    /// The impl that would take over if moved dependencies had not moved.
+    fn moved_impl(&self, old: &Row) -> Option<&'m Row> {
+        let lenient = self.cx.retelling.row_leniently(old)?;
+        let Facts::Impl(facts) = &lenient.facts else { return None };
+        match impls::cover(&self.cx.new_world, facts) {
+            Cover::Full(row) => Some(row),
+            Cover::Partial(..) | Cover::None => None,
+        }
+    }
+
+    /// Runs all lints; whether one spoke.
+    fn run(&mut self, delta: &Delta<'_>, old: &Row) -> bool {
+        let kind = delta.kind();
+        let mut spoke = false;
+        for lint in LINTS {
+            if !lint.kinds.is_empty() && !lint.kinds.contains(&kind) {
+                continue;
+            }
+            for found in (lint.judge)(delta) {
+                spoke = true;
+                let said = change(lint, found, self.cx, old, delta.new);
+                self.result.changes.push(said);
+            }
+        }
+        spoke
+    }
+
+    fn unexplained(&mut self, row: &Row) {
+        let item = Unexplained { item: row.key.clone(), kind: row.facts.kind() };
+        self.result.unexplained.push(item);
+    }
+
+    fn finish(mut self) -> Diff {
+        let order = |a: &Change, b: &Change| {
+            (&a.item, &a.lint, &a.detail).cmp(&(&b.item, &b.lint, &b.detail))
+        };
+        self.result.changes.sort_by(order);
+        self.result.changes.dedup();
+        self.result.unexplained.sort();
+        self.result.gaps = gaps(self.cx.old.model, self.cx.new.model);
+        self.result
+    }
+}
+
+/// A change from what a rule found. Hidden items and code under `cfg(doc)` are never definite.
+fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&Row>) -> Change {
+    let is_addition = new.is_some_and(|new| std::ptr::eq(new, row));
+    let mut certainty = found.certainty.unwrap_or(lint.certainty);
+    let cfg_doc = row.marks.cfg_doc || new.is_some_and(|new| new.marks.cfg_doc);
+    if certainty == Certainty::Definite && cfg_doc {
+        certainty = Certainty::Possible;
+    }
+    if is_hidden(row, if is_addition { cx.new.model } else { cx.old.model }) {
+        certainty = Certainty::Policy;
+    }
+    let mut hurts = found.hurts.unwrap_or_else(|| lint.hurts.to_vec());
+    hurts.sort();
+    hurts.dedup();
+    Change {
+        lint: lint.id.to_owned(),
+        bump: found.bump.unwrap_or(lint.bump),
+        certainty,
+        item: row.key.clone(),
+        kind: row.facts.kind(),
+        old_span: if is_addition { None } else { row.span.clone() },
+        new_span: new.and_then(|new| new.span.clone()),
+        detail: found.detail,
+        suggestion: found.suggestion,
+        hurts,
+        also_at: if is_addition { Vec::new() } else { cx.old.other_paths(&row.key) },
+        proven: None,
+    }
+}
+
+fn is_hidden(row: &Row, model: &ApiModel) -> bool {
+    let hidden_type = |path: &TypePath| {
+        path.krate == CrateId::LOCAL
+            && model.rows.get(&path.path, Namespace::Type).is_none_or(|row| row.marks.hidden)
+    };
+    row.marks.hidden
+        || match &row.facts {
+            Facts::Impl(i) => {
+                hidden_type(&i.trait_) || matches!(&i.self_ty, Ty::Path(path) if hidden_type(path))
+            }
+            _ => false,
+        }
+}
+
+/// Whether an item's members stand in rows of their own and go with it.
+fn owns_members(row: &Row) -> bool {
+    matches!(
+        row.facts,
+        Facts::Struct(_)
+            | Facts::Union(_)
+            | Facts::Enum(_)
+            | Facts::Variant(_)
+            | Facts::Trait(_)
+            | Facts::TypeAlias(_)
+    )
+}
+
+/// Whether two rows are equal but for the lists of members, whose rows speak for themselves.
+fn only_members_differ(old: &Row, new: &Row) -> bool {
+    let mut old = old.clone();
+    match (&mut old.facts, &new.facts) {
+        (Facts::Struct(o), Facts::Struct(n)) => {
+            o.fields.clone_from(&n.fields);
+            o.has_private_fields = n.has_private_fields;
+        }
+        (Facts::Union(o), Facts::Union(n)) => {
+            o.fields.clone_from(&n.fields);
+            o.has_private_fields = n.has_private_fields;
+        }
+        (Facts::Enum(o), Facts::Enum(n)) => {
+            o.variants.clone_from(&n.variants);
+            o.hidden_variants.clone_from(&n.hidden_variants);
+        }
+        (Facts::Variant(o), Facts::Variant(n)) => {
+            o.fields.clone_from(&n.fields);
+            o.has_hidden_fields = n.has_hidden_fields;
+            o.index = n.index;
+        }
+        (Facts::Field(o), Facts::Field(n)) => o.index = n.index,
+        (Facts::Trait(o), Facts::Trait(n)) => {
+            o.required.clone_from(&n.required);
+            o.provided.clone_from(&n.provided);
+        }
+        (_, _) => return false,
+    }
+    retell::equal(&old, new)
+}
+
+/// Whether an impl that differs in text still says the same, only in more general words.
+fn covered(old: &Row, new: &Row) -> bool {
+    match (&old.facts, &new.facts) {
+        (Facts::Impl(o), Facts::Impl(n)) => {
+            o.assoc == n.assoc || n.generics != o.generics || n.self_ty != o.self_ty
+        }
+        (_, _) => false,
+    }
+}
+
+fn gaps(old: &ApiModel, new: &ApiModel) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = old.gaps.iter().chain(&new.gaps).cloned().collect();
+    for model in [old, new] {
+        let unknown: Vec<&str> = (model.crates.iter().skip(1))
+            .filter(|origin| origin.range.is_none() && origin.source != Source::Sysroot)
+            .map(|origin| origin.crate_name.as_str())
+            .collect();
+        if !unknown.is_empty() {
+            gaps.push(Gap::new(
+                format!("dependencies of {}", model.package),
+                format!(
+                    "their versions are not known, so types agree by name alone: {}",
+                    unknown.join(", ")
+                ),
+            ));
+        }
+    }
+    gaps.sort();
+    gaps.dedup();
+    gaps
 }

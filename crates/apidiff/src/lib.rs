@@ -9,12 +9,26 @@
 //! Invariant: equal rows never reach a lint; a row that differs and that no lint spoke about is
 //! counted as unexplained.
 
+mod ask;
+mod delta;
 mod diff;
+mod function;
 mod graft;
+mod impls;
+mod join;
 mod lint;
 mod lints;
+mod matcher;
+mod relate;
+mod render;
+mod retell;
+mod successor;
+mod surface;
+mod walk;
+mod world;
 
+pub use delta::Delta;
 pub use diff::{Compared, Diff, diff};
 pub use graft::graft;
-pub use lint::Lint;
+pub use lint::{Found, Lint, Witness};
 pub use lints::LINTS;

@@ -1,0 +1,243 @@
+//! Pairs old rows with new ones through the paths that clients write.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ripe_model::{
+    Alias, AliasTarget, ApiModel, Facts, ItemKey, ItemKind, Marks, Namespace, Row, Rows,
+};
+
+use crate::impls::{self, Cover};
+use crate::surface::{Surface, split, without_args};
+use crate::world::World;
+
+/// The pairing of two models.
+#[derive(Default)]
+pub(crate) struct Joined<'m> {
+    /// Old rows with their new partners.
+    pub(crate) pairs: Vec<(&'m Row, &'m Row)>,
+    /// Old rows without a partner.
+    pub(crate) removed: Vec<&'m Row>,
+    /// New rows without a partner.
+    pub(crate) added: Vec<&'m Row>,
+    /// Old canonical paths of types, traits and modules whose new canonical path differs.
+    pub(crate) renames: HashMap<String, String>,
+    /// Old paths, canonical or aliases, that lead nowhere although the item is still there.
+    pub(crate) lost_paths: Vec<(ItemKey, &'m Row, &'m Row)>,
+}
+
+/// The model with every foreign alias as a row of its own, so that one join sees everything.
+pub(crate) fn with_reexport_rows(model: &ApiModel) -> ApiModel {
+    let mut rows: Vec<Row> = model.rows.iter().cloned().collect();
+    let mut aliases = Vec::new();
+    for alias in &model.aliases {
+        let path = match &alias.target {
+            AliasTarget::Local(_) => {
+                aliases.push(alias.clone());
+                continue;
+            }
+            AliasTarget::Foreign { .. } => alias.path.clone(),
+            AliasTarget::ForeignGlob { path, .. } => {
+                format!("{}::*{}", alias.path, path.replace("::", "."))
+            }
+        };
+        rows.push(reexport(alias, path));
+    }
+    let (rows, _) = Rows::new(rows);
+    ApiModel { rows, aliases, ..model.clone() }
+}
+
+fn reexport(alias: &Alias, path: String) -> Row {
+    Row {
+        key: ItemKey::new(path, alias.ns),
+        facts: Facts::Reexport(alias.target.clone()),
+        marks: Marks { hidden: alias.hidden, ..Marks::default() },
+        span: alias.span.clone(),
+    }
+}
+
+/// Joins all rows but the impls.
+pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
+    let mut joined = Joined::default();
+    let mut taken: HashSet<*const Row> = HashSet::new();
+    let mut missing = Vec::new();
+    for row in &old.model.rows {
+        if row.key.ns == Namespace::Impl {
+            continue;
+        }
+        match partner(old, new, row, &joined.renames) {
+            Some(partner) => pair(&mut joined, &mut taken, row, partner),
+            None => missing.push(row),
+        }
+    }
+    move_by_name(new, &mut joined, &mut taken, missing);
+    for row in &new.model.rows {
+        if row.key.ns != Namespace::Impl && !taken.contains(&std::ptr::from_ref(row)) {
+            joined.added.push(row);
+        }
+    }
+    lost_aliases(old, new, &mut joined);
+    joined
+}
+
+fn pair<'m>(joined: &mut Joined<'m>, taken: &mut HashSet<*const Row>, old: &'m Row, new: &'m Row) {
+    if old.key.path != new.key.path && old.key.ns == Namespace::Type {
+        joined.renames.insert(old.key.path.clone(), new.key.path.clone());
+    }
+    taken.insert(std::ptr::from_ref(new));
+    joined.pairs.push((old, new));
+}
+
+/// The new row of an old one: under its own path, under its owner's new path, or under one of its
+/// other old paths.
+fn partner<'m>(
+    old: &Surface<'m>,
+    new: &Surface<'m>,
+    row: &Row,
+    renames: &HashMap<String, String>,
+) -> Option<&'m Row> {
+    if let Some(found) = new.row(&row.key.path, row.key.ns) {
+        return Some(found);
+    }
+    if let Some((owner, name)) = split(&row.key.path) {
+        let plain = without_args(owner);
+        if let Some(to) = renames.get(plain) {
+            let moved = format!("{to}{}::{name}", &owner[plain.len()..]);
+            if let Some(found) = new.row(&moved, row.key.ns) {
+                return Some(found);
+            }
+        }
+        if plain != owner {
+            let to = renames.get(plain).map_or(plain, String::as_str);
+            if let Some(found) = new.row(&format!("{to}::{name}"), row.key.ns) {
+                return Some(found);
+            }
+        }
+    }
+    old.other_paths(&row.key).iter().find_map(|path| new.row(path, row.key.ns))
+}
+
+/// Items that are gone under every path, while one new item of the same kind and name appeared:
+/// the same item elsewhere. Its members move with it, and its paths are lost.
+fn move_by_name<'m>(
+    new: &Surface<'m>,
+    joined: &mut Joined<'m>,
+    taken: &mut HashSet<*const Row>,
+    missing: Vec<&'m Row>,
+) {
+    let mut arrivals: BTreeMap<(&str, ItemKind), Vec<&'m Row>> = BTreeMap::new();
+    for row in &new.model.rows {
+        if moves(row) && !taken.contains(&std::ptr::from_ref(row)) {
+            arrivals.entry((row.key.name(), row.facts.kind())).or_default().push(row);
+        }
+    }
+    let mut departures: HashMap<(&str, ItemKind), usize> = HashMap::new();
+    for row in missing.iter().filter(|row| moves(row)) {
+        *departures.entry((row.key.name(), row.facts.kind())).or_default() += 1;
+    }
+    for row in missing {
+        let key = (row.key.name(), row.facts.kind());
+        let arrived = arrivals.get(&key).map(Vec::as_slice);
+        if let (true, Some(1), Some(&[arrived])) = (moves(row), departures.get(&key), arrived) {
+            joined.lost_paths.push((row.key.clone(), row, arrived));
+            pair(joined, taken, row, arrived);
+            continue;
+        }
+        let moved = split(&row.key.path).and_then(|(owner, name)| {
+            let plain = without_args(owner);
+            let to = joined.renames.get(plain)?;
+            new.row(&format!("{to}{}::{name}", &owner[plain.len()..]), row.key.ns)
+        });
+        match moved {
+            Some(partner) => pair(joined, taken, row, partner),
+            None => joined.removed.push(row),
+        }
+    }
+}
+
+fn moves(row: &Row) -> bool {
+    matches!(row.facts, Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_) | Facts::Trait(_))
+}
+
+/// Old paths of items that are still there, where the path is not.
+fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m>) {
+    let partner: HashMap<(&str, Namespace), (&'m Row, &'m Row)> =
+        joined.pairs.iter().map(|&(o, n)| ((o.key.path.as_str(), o.key.ns), (o, n))).collect();
+    let mut lost = Vec::new();
+    let moved: HashSet<ItemKey> = joined.lost_paths.iter().map(|(key, ..)| key.clone()).collect();
+    for &(row, arrived) in &joined.pairs {
+        if row.key.path != arrived.key.path
+            && new.row(&row.key.path, row.key.ns).is_none()
+            && is_item(row)
+            && !moved.contains(&row.key)
+        {
+            lost.push((row.key.clone(), row, arrived));
+        }
+    }
+    for alias in &old.model.aliases {
+        let AliasTarget::Local(canonical) = &alias.target else { continue };
+        if let Some(&(row, arrived)) = partner.get(&(canonical.as_str(), alias.ns))
+            && new.row(&alias.path, alias.ns).is_none()
+        {
+            lost.push((ItemKey::new(alias.path.clone(), alias.ns), row, arrived));
+        }
+    }
+    joined.lost_paths.extend(lost);
+    joined.lost_paths.sort_by(|a, b| a.0.cmp(&b.0));
+    joined.lost_paths.dedup_by(|a, b| a.0 == b.0);
+}
+
+/// Whether a row is an item with a path of its own, not a member.
+fn is_item(row: &Row) -> bool {
+    match &row.facts {
+        Facts::Variant(_) | Facts::Field(_) | Facts::AssocType(_) | Facts::AssocConst(_) => false,
+        Facts::Function(f) => matches!(f.role, ripe_model::FunctionRole::Free),
+        _ => true,
+    }
+}
+
+/// The pairing of the impls.
+#[derive(Default)]
+pub(crate) struct JoinedImpls<'m> {
+    /// Old impls and the new ones that take over fully.
+    pub(crate) pairs: Vec<(&'m Row, &'m Row)>,
+    /// Old impls that are covered in some cases only, with the new conditions.
+    pub(crate) narrowed: Vec<(&'m Row, &'m Row, Vec<String>)>,
+    /// Old impls that nothing covers.
+    pub(crate) removed: Vec<&'m Row>,
+    /// New impls that no old one covers.
+    pub(crate) added: Vec<&'m Row>,
+}
+
+/// Joins the impls by what they cover, not by their text. `told` is the old row in new terms.
+pub(crate) fn join_impls<'m>(old: &[(&'m Row, &Row)], new_world: &World<'m>) -> JoinedImpls<'m> {
+    let mut joined = JoinedImpls::default();
+    let mut taken: HashSet<*const Row> = HashSet::new();
+    for &(row, told) in old {
+        let Facts::Impl(facts) = &told.facts else { continue };
+        let same_key = new_world.model.rows.get(&row.key.path, Namespace::Impl);
+        if let Some(same) = same_key
+            && same.facts == told.facts
+        {
+            taken.insert(std::ptr::from_ref(same));
+            joined.pairs.push((row, same));
+            continue;
+        }
+        match impls::cover(new_world, facts) {
+            Cover::Full(partner) => {
+                taken.insert(std::ptr::from_ref(partner));
+                joined.pairs.push((row, partner));
+            }
+            Cover::Partial(partner, lost) => {
+                taken.insert(std::ptr::from_ref(partner));
+                joined.narrowed.push((row, partner, lost));
+            }
+            Cover::None => joined.removed.push(row),
+        }
+    }
+    for row in &new_world.model.rows {
+        if row.key.ns == Namespace::Impl && !taken.contains(&std::ptr::from_ref(row)) {
+            joined.added.push(row);
+        }
+    }
+    joined
+}

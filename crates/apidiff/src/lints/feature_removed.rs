@@ -1,0 +1,25 @@
+//! A feature is gone: cargo refuses to resolve a dependent that asks for it.
+
+use super::prelude::*;
+
+pub(crate) static LINT: Lint = Lint {
+    id: "feature_removed",
+    about: "cargo refuses to resolve a dependent that asks for the feature",
+    kinds: &[ItemKind::Feature],
+    bump: Bump::Major,
+    certainty: Certainty::Definite,
+    hurts: &[How::Feature],
+    witness: &[Witness::Manifest],
+    judge,
+};
+
+fn judge(d: &Delta<'_>) -> Vec<Found> {
+    let Some(old) = d.removed() else { return Vec::new() };
+    let Facts::Feature(f) = &old.facts else { return Vec::new() };
+    let detail = if f.implicit {
+        "the feature of the optional dependency is gone"
+    } else {
+        "the feature is gone"
+    };
+    vec![Found::new(detail)]
+}

@@ -1,0 +1,27 @@
+//! A function returns something else.
+
+use super::prelude::*;
+
+pub(crate) static LINT: Lint = Lint {
+    id: "fn_return_type_changed",
+    about: "code that uses the result meets another type",
+    kinds: &[ItemKind::Function, ItemKind::Method, ItemKind::AssocFunction],
+    bump: Bump::Major,
+    certainty: Certainty::Definite,
+    hurts: &[How::Call, How::Path, How::Implement],
+    witness: &[Witness::Call],
+    judge,
+};
+
+fn judge(d: &Delta<'_>) -> Vec<Found> {
+    let Some((old, new)) = d.functions() else { return Vec::new() };
+    if old.signature.is_async != new.signature.is_async {
+        return Vec::new();
+    }
+    on_events(d, |event| {
+        matches!(event, FnEvent::ReturnChanged).then(|| {
+            let (was, is) = (&old.signature.output, &new.signature.output);
+            format!("returns `{}` instead of `{}`", Show(is), Show(was))
+        })
+    })
+}

@@ -1,0 +1,55 @@
+//! The default of a generic parameter is gone or another one.
+
+use super::prelude::*;
+
+pub(crate) static LINT: Lint = Lint {
+    id: "generic_default_changed",
+    about: "whoever leaves the argument out means another type, or must name it",
+    kinds: &[
+        ItemKind::Struct,
+        ItemKind::Union,
+        ItemKind::Enum,
+        ItemKind::Trait,
+        ItemKind::TraitAlias,
+        ItemKind::TypeAlias,
+        ItemKind::AssocType,
+    ],
+    bump: Bump::Major,
+    certainty: Certainty::Definite,
+    hurts: &[How::Type, How::Bound, How::Implement],
+    witness: &[Witness::Type],
+    judge,
+};
+
+fn judge(d: &Delta<'_>) -> Vec<Found> {
+    let Some((old, new)) = d.both() else { return Vec::new() };
+    let (Some(o), Some(n)) = (generics_of(&old.facts), generics_of(&new.facts)) else {
+        return Vec::new();
+    };
+    o.params
+        .iter()
+        .zip(&n.params)
+        .filter_map(|(o, n)| {
+            let name = &n.name;
+            match (default(o), default(n)) {
+                (None, None) => None,
+                (Some(was), Some(is)) if was == is => None,
+                (None, Some(_)) => {
+                    Some(Found::harmless(format!("`{name}` got a default"), Bump::Minor))
+                }
+                (Some(_), None) => Some(Found::new(format!("`{name}` has no default any more"))),
+                (Some(was), Some(is)) => {
+                    Some(Found::new(format!("the default of `{name}` was `{was}` and is `{is}`")))
+                }
+            }
+        })
+        .collect()
+}
+
+fn default(p: &ripe_model::Param) -> Option<String> {
+    match &p.kind {
+        ParamKind::Lifetime => None,
+        ParamKind::Type { default, .. } => default.as_ref().map(|t| format!("{t:?}")),
+        ParamKind::Const { default, .. } => default.as_ref().map(|c| format!("{c:?}")),
+    }
+}

@@ -1,0 +1,43 @@
+//! A new item: new API, no break by itself.
+
+use super::prelude::*;
+
+pub(crate) static LINT: Lint = Lint {
+    id: "item_added",
+    about: "a new public item",
+    kinds: &[
+        ItemKind::Module,
+        ItemKind::Struct,
+        ItemKind::Union,
+        ItemKind::Enum,
+        ItemKind::Variant,
+        ItemKind::Field,
+        ItemKind::Function,
+        ItemKind::Method,
+        ItemKind::AssocFunction,
+        ItemKind::Trait,
+        ItemKind::TraitAlias,
+        ItemKind::TypeAlias,
+        ItemKind::AssocType,
+        ItemKind::AssocConst,
+        ItemKind::Const,
+        ItemKind::Static,
+        ItemKind::ExternType,
+        ItemKind::Macro,
+        ItemKind::ProcMacro,
+        ItemKind::AttributeMacro,
+        ItemKind::DeriveMacro,
+        ItemKind::Reexport,
+    ],
+    bump: Bump::Minor,
+    certainty: Certainty::Definite,
+    hurts: &[],
+    witness: &[],
+    judge,
+};
+
+fn judge(d: &Delta<'_>) -> Vec<Found> {
+    let Some(new) = d.added() else { return Vec::new() };
+    let bump = if new.marks.hidden { Bump::Patch } else { Bump::Minor };
+    vec![Found::harmless(format!("new {}", new.facts.kind()), bump)]
+}

@@ -1,0 +1,250 @@
+//! The old model in the terms of the new one: crates by identity, paths by the join.
+//!
+//! After retelling, two types are equal exactly if a client sees the same type, so lints compare
+//! with `==`.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use ripe_model::{AliasTarget, ApiModel, CrateId, Facts, Marks, Origin, Row, Source, TypePath};
+
+use crate::walk::{self, Visit};
+
+/// How to retell the old model.
+#[derive(Debug, Default)]
+pub(crate) struct Retelling {
+    /// The new id of each old crate.
+    crates: Vec<CrateId>,
+    /// The same, but crates that moved to another range count as the same crate.
+    lenient: Vec<CrateId>,
+    /// Old path to new path, by old crate.
+    paths: HashMap<(CrateId, String), String>,
+    identity: bool,
+}
+
+/// A dependency whose types stand in the API, and that moved to another compatibility range.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct MovedCrate {
+    pub(crate) old: Origin,
+    pub(crate) new: Origin,
+}
+
+impl Retelling {
+    /// Pairs the crates of two models, and takes the renames of local items from the join.
+    pub(crate) fn new(
+        old: &ApiModel,
+        new: &ApiModel,
+        renames: HashMap<String, String>,
+    ) -> Retelling {
+        let unknown = |at: usize| CrateId(u32::MAX - u32::try_from(at).unwrap_or(u32::MAX / 2));
+        let id = |at: usize| CrateId(u32::try_from(at).unwrap_or(u32::MAX));
+        let mut crates = Vec::with_capacity(old.crates.len());
+        let mut lenient = Vec::with_capacity(old.crates.len());
+        for (at, origin) in old.crates.iter().enumerate() {
+            if at == 0 {
+                crates.push(CrateId::LOCAL);
+                lenient.push(CrateId::LOCAL);
+                continue;
+            }
+            let others = || new.crates.iter().enumerate().skip(1);
+            let exact = others()
+                .find(|(_, o)| o.same(origin) && o.version == origin.version)
+                .or_else(|| others().find(|(_, o)| o.same(origin)));
+            let by_name = others()
+                .find(|(_, o)| o.package == origin.package && o.crate_name == origin.crate_name);
+            crates.push(exact.map_or(unknown(at), |(n, _)| id(n)));
+            lenient.push(exact.or(by_name).map_or(unknown(at), |(n, _)| id(n)));
+        }
+        let mut paths: HashMap<(CrateId, String), String> =
+            renames.into_iter().map(|(from, to)| ((CrateId::LOCAL, from), to)).collect();
+        same_name_elsewhere(old, new, &lenient, &mut paths);
+        let identity = paths.is_empty() && crates.iter().enumerate().all(|(n, c)| *c == id(n));
+        Retelling { crates, lenient, paths, identity }
+    }
+
+    /// The new path of a local item whose canonical path changed.
+    pub(crate) fn renamed(&self, path: &str) -> Option<&str> {
+        self.paths.get(&(CrateId::LOCAL, path.to_owned())).map(String::as_str)
+    }
+
+    /// A row in the new model's terms.
+    pub(crate) fn row<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+        if self.identity {
+            return Cow::Borrowed(row);
+        }
+        let mut told = row.clone();
+        Teller { crates: &self.crates, paths: &self.paths }.tell(&mut told.facts);
+        Cow::Owned(told)
+    }
+
+    /// A row in the new model's terms, as if moved dependencies had not moved; `None` if that makes
+    /// no difference for any row.
+    pub(crate) fn row_leniently(&self, row: &Row) -> Option<Row> {
+        if self.crates == self.lenient {
+            return None;
+        }
+        let mut told = row.clone();
+        Teller { crates: &self.lenient, paths: &self.paths }.tell(&mut told.facts);
+        Some(told)
+    }
+
+    /// The dependencies that moved to another range, among those that a row mentions.
+    pub(crate) fn moved_in(&self, row: &Row, old: &ApiModel, new: &ApiModel) -> Vec<MovedCrate> {
+        let mut mentioned = Mentions::default();
+        walk::facts(&mut mentioned, &mut row.facts.clone());
+        let mut ids: BTreeSet<CrateId> = mentioned.0.into_iter().map(|(krate, _)| krate).collect();
+        if let Facts::Reexport(
+            AliasTarget::Foreign { krate, .. } | AliasTarget::ForeignGlob { krate, .. },
+        ) = &row.facts
+        {
+            ids.insert(*krate);
+        }
+        let mut moved: Vec<MovedCrate> = ids
+            .into_iter()
+            .filter_map(|id| {
+                let at = id.0 as usize;
+                let (strict, lenient) = (self.crates.get(at)?, self.lenient.get(at)?);
+                (strict != lenient).then(|| MovedCrate {
+                    old: old.crates[at].clone(),
+                    new: new.crates[lenient.0 as usize].clone(),
+                })
+            })
+            .collect();
+        moved.sort();
+        moved.dedup();
+        moved
+    }
+}
+
+/// Where both sides name an item of one crate by different paths, and only one path on either side
+/// is unmatched under its last segment, it is one item that moved inside: definitions of other
+/// versions move about, and unnameable local items have no row that would join them.
+fn same_name_elsewhere(
+    old: &ApiModel,
+    new: &ApiModel,
+    lenient: &[CrateId],
+    paths: &mut HashMap<(CrateId, String), String>,
+) {
+    let (old_said, new_said) = (mentioned(old), mentioned(new));
+    let mut free: BTreeMap<(CrateId, &str), Vec<&str>> = BTreeMap::new();
+    let old_in_new: BTreeSet<(CrateId, &str)> = old_said
+        .iter()
+        .filter_map(|(krate, path)| Some((*lenient.get(krate.0 as usize)?, path.as_str())))
+        .collect();
+    for (krate, path) in &new_said {
+        if !old_in_new.contains(&(*krate, path.as_str())) && unnamed(new, *krate, path) {
+            free.entry((*krate, name(path))).or_default().push(path);
+        }
+    }
+    let mut wanted: BTreeMap<(CrateId, &str), Vec<&(CrateId, String)>> = BTreeMap::new();
+    for said in &old_said {
+        let Some(&to) = lenient.get(said.0.0 as usize) else { continue };
+        if !new_said.contains(&(to, said.1.clone())) && unnamed(old, said.0, &said.1) {
+            wanted.entry((to, name(&said.1))).or_default().push(said);
+        }
+    }
+    for (key, from) in wanted {
+        if let (&[from], Some(&[to])) = (from.as_slice(), free.get(&key).map(Vec::as_slice)) {
+            paths.entry(from.clone()).or_insert_with(|| to.to_owned());
+        }
+    }
+}
+
+/// Whether a path may have moved without a join seeing it: it is no row of its own crate.
+fn unnamed(model: &ApiModel, krate: CrateId, path: &str) -> bool {
+    if krate == CrateId::LOCAL {
+        return model.rows.get(path, ripe_model::Namespace::Type).is_none();
+    }
+    model.origin(krate).source != Source::Sysroot || !model.unit.rustdoc.is_empty()
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
+}
+
+fn mentioned(model: &ApiModel) -> BTreeSet<(CrateId, String)> {
+    let mut all = Mentions::default();
+    for row in &model.rows {
+        if names_types(&row.facts) {
+            walk::facts(&mut all, &mut row.facts.clone());
+        }
+    }
+    all.0
+}
+
+fn names_types(facts: &Facts) -> bool {
+    !matches!(
+        facts,
+        Facts::Module
+            | Facts::Variant(_)
+            | Facts::ExternType
+            | Facts::Macro(_)
+            | Facts::ProcMacro(_)
+            | Facts::Reexport(_)
+            | Facts::Feature(_)
+            | Facts::Package(_)
+    )
+}
+
+#[derive(Default)]
+struct Mentions(BTreeSet<(CrateId, String)>);
+
+impl Visit for Mentions {
+    fn path(&mut self, path: &mut TypePath) {
+        if !self.0.contains(&(path.krate, path.path.clone())) {
+            self.0.insert((path.krate, path.path.clone()));
+        }
+    }
+}
+
+struct Teller<'t> {
+    crates: &'t [CrateId],
+    paths: &'t HashMap<(CrateId, String), String>,
+}
+
+impl Teller<'_> {
+    fn tell(&mut self, facts: &mut Facts) {
+        walk::facts(self, facts);
+        let Facts::Reexport(target) = facts else { return };
+        match target {
+            AliasTarget::Foreign { krate, .. } | AliasTarget::ForeignGlob { krate, .. } => {
+                if let Some(to) = self.crates.get(krate.0 as usize) {
+                    *krate = *to;
+                }
+            }
+            AliasTarget::Local(_) => {}
+        }
+    }
+}
+
+impl Visit for Teller<'_> {
+    fn path(&mut self, path: &mut TypePath) {
+        if !self.paths.is_empty()
+            && let Some(to) = self.paths.get(&(path.krate, path.path.clone()))
+        {
+            path.path.clone_from(to);
+        }
+        if let Some(to) = self.crates.get(path.krate.0 as usize) {
+            path.krate = *to;
+        }
+    }
+}
+
+/// Whether two rows say the same to a client. Notes of deprecations, reasons of seals and positions
+/// that no client can see are no difference.
+pub(crate) fn equal(old: &Row, new: &Row) -> bool {
+    let marks = |m: &Marks| (m.hidden, m.non_exhaustive, m.deprecated.is_some(), m.must_use);
+    if marks(&old.marks) != marks(&new.marks) {
+        return false;
+    }
+    match (&old.facts, &new.facts) {
+        (Facts::Trait(a), Facts::Trait(b)) => {
+            let mut b = b.clone();
+            if a.sealed.is_some() && b.sealed.is_some() {
+                b.sealed.clone_from(&a.sealed);
+            }
+            *a == b
+        }
+        (a, b) => a == b,
+    }
+}

@@ -1,0 +1,388 @@
+//! What a model implies beyond its rows: which impls exist, which bounds follow from others.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ripe_model::{
+    ApiModel, Binding, Bound, CrateId, Facts, GenericArg, ImplFacts, Lifetime, Namespace,
+    Predicate, Row, Source, TraitFacts, TraitModifier, Ty, TypePath,
+};
+
+use crate::relate::{Relation, Variance};
+
+/// What the rules can say of a bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Yes,
+    No,
+    /// Foreign types and traits whose impls no model lists.
+    Unknown,
+}
+
+/// A model with its impls indexed.
+pub(crate) struct World<'m> {
+    pub(crate) model: &'m ApiModel,
+    by_trait: HashMap<&'m str, Vec<&'m Row>>,
+    /// By trait and head of the self type; blanket impls under the head `*`.
+    by_head: HashMap<(&'m str, String), Vec<&'m Row>>,
+    by_self: HashMap<String, Vec<&'m Row>>,
+}
+
+impl<'m> World<'m> {
+    pub(crate) fn new(model: &'m ApiModel) -> Self {
+        let mut by_trait: HashMap<&str, Vec<&Row>> = HashMap::new();
+        let mut by_head: HashMap<(&str, String), Vec<&Row>> = HashMap::new();
+        let mut by_self: HashMap<String, Vec<&Row>> = HashMap::new();
+        for row in &model.rows {
+            if let Facts::Impl(i) = &row.facts {
+                by_trait.entry(&i.trait_.path).or_default().push(row);
+                by_head.entry((&i.trait_.path, head(&i.self_ty))).or_default().push(row);
+                by_self.entry(head(&i.self_ty)).or_default().push(row);
+            }
+        }
+        World { model, by_trait, by_head, by_self }
+    }
+
+    /// The impls of a trait that may apply to a type: those of its head, and the blanket ones. For
+    /// a blanket header: all.
+    pub(crate) fn candidates<'w>(
+        &'w self,
+        trait_: &'w str,
+        self_ty: &Ty,
+    ) -> Box<dyn Iterator<Item = &'m Row> + 'w> {
+        let head = head(self_ty);
+        if head == "*" {
+            return Box::new(self.impls(trait_).iter().copied());
+        }
+        let of = move |head: String| {
+            self.by_head.get(&(trait_, head)).map_or(&[] as &[&Row], Vec::as_slice).iter().copied()
+        };
+        Box::new(of(head).chain(of("*".to_owned())))
+    }
+
+    /// The impls of a trait.
+    pub(crate) fn impls(&self, trait_: &str) -> &[&'m Row] {
+        self.by_trait.get(trait_).map_or(&[], Vec::as_slice)
+    }
+
+    /// The impls of a trait whose self type has the same head as `self_ty`.
+    pub(crate) fn impls_for<'w>(
+        &'w self,
+        trait_: &str,
+        self_ty: &'w Ty,
+    ) -> impl Iterator<Item = (&'m Row, &'m ImplFacts)> + 'w {
+        self.impls(trait_).iter().filter_map(move |row| match &row.facts {
+            Facts::Impl(i) if same_head(&i.self_ty, self_ty) => Some((*row, &**i)),
+            _ => None,
+        })
+    }
+
+    /// The facts of a local trait.
+    pub(crate) fn local_trait(&self, path: &TypePath) -> Option<&'m TraitFacts> {
+        if path.krate != CrateId::LOCAL {
+            return None;
+        }
+        match &self.model.rows.get(&path.path, Namespace::Type)?.facts {
+            Facts::Trait(t) => Some(t),
+            _ => None,
+        }
+    }
+
+    /// The impls of a type, by the head of the type.
+    pub(crate) fn impls_of_type(&self, ty: &Ty) -> impl Iterator<Item = &'m ImplFacts> + use<'m> {
+        let rows = self.by_self.get(&head(ty)).cloned().unwrap_or_default();
+        rows.into_iter().filter_map(|row| match &row.facts {
+            Facts::Impl(i) => Some(&**i),
+            _ => None,
+        })
+    }
+
+    /// The target of `Deref` of a type.
+    pub(crate) fn deref_target(&self, self_ty: &Ty) -> Option<&'m Ty> {
+        let (_, deref) = self.impls_for("core::ops::deref::Deref", self_ty).next()?;
+        match deref.assoc.get("Target") {
+            Some(Binding::Type(ty)) => Some(ty),
+            Some(Binding::Const(_) | Binding::Bounds(_)) | None => None,
+        }
+    }
+
+    /// Whether a bound follows from `given`, from supertraits, or from impls.
+    pub(crate) fn holds(&self, wanted: &Predicate, given: &[Predicate]) -> Holds {
+        if given.iter().any(|g| g == wanted || same_bound(g, wanted)) {
+            return Holds::Yes;
+        }
+        match wanted {
+            Predicate::Bound { ty, bound: Bound::Trait { trait_, modifier } } => {
+                if *modifier != TraitModifier::Required {
+                    return Holds::Yes;
+                }
+                if name(&trait_.path) == "Sized" {
+                    return self.sized(ty, given);
+                }
+                if self.reflexive(ty, trait_, given) || self.inherited(ty, trait_, given) {
+                    return Holds::Yes;
+                }
+                self.implemented(ty, trait_)
+            }
+            Predicate::Bound { ty, bound: Bound::Lifetime(l) } => match (ty, l) {
+                (_, Lifetime::Static) if has_no_parameters(ty) => Holds::Yes,
+                (Ty::Param(..) | Ty::SelfType | Ty::Assoc { .. }, _) => {
+                    if outlives_by_supertrait(self, ty, l, given) { Holds::Yes } else { Holds::No }
+                }
+                (_, _) => Holds::Unknown,
+            },
+            Predicate::Bound { bound: Bound::Use(_), .. } => Holds::Yes,
+            Predicate::Outlives { .. } | Predicate::Equal { .. } => Holds::No,
+        }
+    }
+
+    fn sized(&self, ty: &Ty, given: &[Predicate]) -> Holds {
+        match ty {
+            Ty::Slice(_) | Ty::Dyn { .. } => Holds::No,
+            Ty::Primitive(p) if p == "str" => Holds::No,
+            Ty::Param(..) if is_maybe_sized(ty, given) => Holds::No,
+            Ty::SelfType => Holds::No,
+            _ => Holds::Yes,
+        }
+    }
+
+    /// The impls that the standard library has for every type.
+    fn reflexive(&self, ty: &Ty, trait_: &TypePath, given: &[Predicate]) -> bool {
+        let Some(GenericArg::Type(arg)) = trait_.args.last() else { return false };
+        match name(&trait_.path) {
+            "Into" | "TryInto" => {
+                arg == ty
+                    || {
+                        let mut from = trait_.clone();
+                        from.path = trait_
+                            .path
+                            .replace("::TryInto", "::TryFrom")
+                            .replace("::Into", "::From");
+                        from.args = vec![GenericArg::Type(ty.clone())];
+                        let from = Predicate::Bound {
+                            ty: arg.clone(),
+                            bound: Bound::Trait { trait_: from, modifier: TraitModifier::Required },
+                        };
+                        given.contains(&from)
+                            || matches!(&from, Predicate::Bound { ty, bound: Bound::Trait { trait_, .. } }
+                            if self.implemented(ty, trait_) == Holds::Yes)
+                    }
+            }
+            "From" | "TryFrom" | "Borrow" | "BorrowMut" => arg == ty,
+            _ => false,
+        }
+    }
+
+    /// Whether one of the given bounds on the same type has the trait as a supertrait.
+    fn inherited(&self, ty: &Ty, trait_: &TypePath, given: &[Predicate]) -> bool {
+        given.iter().any(|g| match g {
+            Predicate::Bound {
+                ty: t,
+                bound: Bound::Trait { trait_: have, modifier: TraitModifier::Required },
+            } if t == ty => self.implies(have, trait_, &mut BTreeSet::new()),
+            _ => false,
+        })
+    }
+
+    /// Whether `have: …: want` along supertraits.
+    pub(crate) fn implies(
+        &self,
+        have: &TypePath,
+        want: &TypePath,
+        seen: &mut BTreeSet<String>,
+    ) -> bool {
+        if covers(want, have) {
+            return true;
+        }
+        if !seen.insert(have.path.clone()) {
+            return false;
+        }
+        if let Some(t) = self.local_trait(have) {
+            return t.supertraits.iter().any(|b| match b {
+                Bound::Trait { trait_, .. } => self.implies(trait_, want, seen),
+                Bound::Lifetime(_) | Bound::Use(_) => false,
+            });
+        }
+        let is_sysroot = |p: &TypePath| {
+            self.model
+                .crates
+                .get(p.krate.0 as usize)
+                .is_some_and(|origin| origin.source == Source::Sysroot)
+        };
+        is_sysroot(have)
+            && is_sysroot(want)
+            && std_supertraits(name(&have.path)).contains(&name(&want.path))
+    }
+
+    fn implemented(&self, ty: &Ty, trait_: &TypePath) -> Holds {
+        for row in self.candidates(&trait_.path, ty) {
+            let Facts::Impl(i) = &row.facts else { continue };
+            if i.is_negative {
+                continue;
+            }
+            let mut relation = Relation::default();
+            let pattern = crate::impls::as_pattern(i);
+            if relation.types(&pattern.self_ty, ty, Variance::Equal)
+                && relation.equal_paths(&pattern.trait_, trait_)
+            {
+                return if i.generics.predicates.is_empty() { Holds::Yes } else { Holds::Unknown };
+            }
+        }
+        match ty {
+            Ty::Param(..) | Ty::SelfType | Ty::Assoc { .. } => Holds::No,
+            Ty::Path(p) if p.krate == CrateId::LOCAL => {
+                if is_auto(name(&trait_.path)) {
+                    Holds::Unknown
+                } else {
+                    Holds::No
+                }
+            }
+            _ => Holds::Unknown,
+        }
+    }
+}
+
+/// Whether the trait `have` is at least the trait `want`: equal, or with more bindings.
+fn covers(want: &TypePath, have: &TypePath) -> bool {
+    want.krate == have.krate
+        && want.path == have.path
+        && want.args == have.args
+        && want.bindings.iter().all(|b| have.bindings.contains(b))
+}
+
+fn same_bound(given: &Predicate, wanted: &Predicate) -> bool {
+    match (given, wanted) {
+        (
+            Predicate::Bound {
+                ty: a,
+                bound: Bound::Trait { trait_: have, modifier: TraitModifier::Required },
+            },
+            Predicate::Bound {
+                ty: b,
+                bound: Bound::Trait { trait_: want, modifier: TraitModifier::Required },
+            },
+        ) => a == b && covers(want, have),
+        (
+            Predicate::Bound { ty: a, bound: Bound::Lifetime(Lifetime::Static) },
+            Predicate::Bound { ty: b, bound: Bound::Lifetime(_) },
+        ) => a == b,
+        (_, _) => false,
+    }
+}
+
+fn outlives_by_supertrait(
+    world: &World<'_>,
+    ty: &Ty,
+    lifetime: &Lifetime,
+    given: &[Predicate],
+) -> bool {
+    given.iter().any(|g| match g {
+        Predicate::Bound { ty: t, bound: Bound::Trait { trait_, .. } } if t == ty => {
+            name(&trait_.path) == "Any"
+                || name(&trait_.path) == "Error" && *lifetime != Lifetime::Static
+                || world
+                    .local_trait(trait_)
+                    .is_some_and(|t| t.supertraits.contains(&Bound::Lifetime(Lifetime::Static)))
+        }
+        _ => false,
+    })
+}
+
+/// Whether `?Sized` stands among the predicates of a parameter.
+pub(crate) fn is_maybe_sized(ty: &Ty, given: &[Predicate]) -> bool {
+    given.iter().any(|g| match g {
+        Predicate::Bound { ty: t, bound: Bound::Trait { trait_, modifier } } => {
+            t == ty && *modifier == TraitModifier::Maybe && name(&trait_.path) == "Sized"
+        }
+        _ => false,
+    })
+}
+
+fn has_no_parameters(ty: &Ty) -> bool {
+    match ty {
+        Ty::Primitive(_) => true,
+        Ty::Path(p) => p.args.iter().all(|a| match a {
+            GenericArg::Type(t) => has_no_parameters(t),
+            GenericArg::Const(_) => true,
+            GenericArg::Lifetime(Lifetime::Static) => true,
+            GenericArg::Lifetime(_) | GenericArg::Infer => false,
+        }),
+        Ty::Tuple(parts) => parts.iter().all(has_no_parameters),
+        Ty::Slice(t) | Ty::Array(t, _) | Ty::Pointer { ty: t, .. } => has_no_parameters(t),
+        Ty::Ref { lifetime: Lifetime::Static, ty, .. } => has_no_parameters(ty),
+        _ => false,
+    }
+}
+
+/// The traits that the compiler implements by itself.
+pub(crate) fn is_auto(name: &str) -> bool {
+    matches!(
+        name,
+        "Send" | "Sync" | "Unpin" | "UnwindSafe" | "RefUnwindSafe" | "Freeze" | "UnsafeUnpin"
+    )
+}
+
+/// The supertraits of the standard library's traits, transitively.
+fn std_supertraits(name: &str) -> &'static [&'static str] {
+    match name {
+        "Copy" => &["Clone"],
+        "Eq" | "PartialOrd" => &["PartialEq"],
+        "Ord" => &["Eq", "PartialOrd", "PartialEq"],
+        "Error" => &["Debug", "Display"],
+        "Fn" => &["FnMut", "FnOnce"],
+        "FnMut" => &["FnOnce"],
+        "DoubleEndedIterator" | "ExactSizeIterator" | "FusedIterator" => &["Iterator"],
+        "DerefMut" => &["Deref"],
+        "IndexMut" => &["Index"],
+        "BufRead" => &["Read"],
+        "BorrowMut" => &["Borrow"],
+        _ => &[],
+    }
+}
+
+/// The last segment of a path.
+pub(crate) fn name(path: &str) -> &str {
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
+}
+
+/// Whether two types have the same outermost constructor.
+pub(crate) fn same_head(a: &Ty, b: &Ty) -> bool {
+    match (a, b) {
+        (Ty::Path(a), Ty::Path(b)) => a.krate == b.krate && a.path == b.path,
+        (Ty::Primitive(a), Ty::Primitive(b)) => a == b,
+        (Ty::Ref { mutable: am, ty: a, .. }, Ty::Ref { mutable: bm, ty: b, .. }) => {
+            am == bm && same_head(a, b)
+        }
+        (Ty::Tuple(a), Ty::Tuple(b)) => a.len() == b.len(),
+        (Ty::Slice(_), Ty::Slice(_))
+        | (Ty::Array(..), Ty::Array(..))
+        | (Ty::Pointer { .. }, Ty::Pointer { .. })
+        | (Ty::FnPointer(_), Ty::FnPointer(_))
+        | (Ty::Dyn { .. }, Ty::Dyn { .. })
+        | (Ty::Param(..), Ty::Param(..)) => true,
+        (_, _) => false,
+    }
+}
+
+/// The outermost constructor of a type as text; `*` of a parameter.
+fn head(ty: &Ty) -> String {
+    match ty {
+        Ty::Path(p) => p.path.clone(),
+        Ty::Primitive(name) => name.clone(),
+        Ty::Tuple(parts) => format!("({})", parts.len()),
+        Ty::Slice(_) => "[]".to_owned(),
+        Ty::Array(..) => "[;]".to_owned(),
+        Ty::Ref { ty, .. } => match head(ty).as_str() {
+            "*" => "*".to_owned(),
+            inner => format!("&{inner}"),
+        },
+        Ty::Pointer { .. } => "*const".to_owned(),
+        Ty::FnPointer(_) => "fn".to_owned(),
+        Ty::Dyn { .. } => "dyn".to_owned(),
+        Ty::Param(..)
+        | Ty::SelfType
+        | Ty::Impl(_)
+        | Ty::Assoc { .. }
+        | Ty::Infer
+        | Ty::Other(_) => "*".to_owned(),
+    }
+}
