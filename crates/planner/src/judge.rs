@@ -31,8 +31,9 @@ fn decide(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> (Verdict, Reason
         return (Verdict::Hold, reason);
     }
     let declared_major = evidence.candidate.declared == Bump::Major;
-    let reaches_you = evidence.changes.is_empty()
-        || evidence.changes.iter().flat_map(|(_, sites)| sites).any(|site| policy.is_yours(site));
+    // Without a known place the break counts as yours: an edit that you can at least look at.
+    let mut sites = evidence.changes.iter().flat_map(|(_, sites)| sites).peekable();
+    let reaches_you = sites.peek().is_none() || sites.any(|site| policy.is_yours(site));
     match evidence.impact {
         Impact::Breaks if !declared_major => return (Verdict::Hold, undeclared_break(evidence)),
         Impact::Breaks if !reaches_you => return (Verdict::Hold, breaks_between(evidence)),
@@ -224,8 +225,8 @@ fn too_young(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Option<Reason
     Some(reason(
         ReasonKind::Age,
         format!(
-            "{} came out {age}: releases that are withdrawn are mostly withdrawn in the first days",
-            evidence.candidate.target
+            "{} came out {age}, and a release waits until it is {} days old",
+            evidence.candidate.target, policy.min_age_days
         ),
     ))
 }

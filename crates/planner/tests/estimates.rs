@@ -193,9 +193,23 @@ fn the_page_about_estimates_tells_what_is_measured() {
         measured += &format!("| {what} | {how} | {n} | {value:.2} |\n");
     }
     println!("{measured}");
+    let mut typical = String::new();
+    for (what, minutes) in [
+        ("a major that does not reach you", of_major(&history, "nobody", Some(0))),
+        ("one kind of change at one place", of_major(&history, "nobody", Some(1))),
+        ("one kind of change at twelve places", of_major(&history, "nobody", Some(12))),
+        ("`clap`, nothing looked at yet", of_major(&history, "clap", None)),
+        ("`itertools`, nothing looked at yet", of_major(&history, "itertools", None)),
+        ("a package without a history, nothing looked at yet", of_major(&history, "nobody", None)),
+    ] {
+        typical += &format!("| {what} | {} | {} |\n", minutes.p50, minutes.p80);
+    }
+    println!("{typical}");
     let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/estimates.md");
     let page = std::fs::read_to_string(page).expect("the page is part of the repository");
-    assert!(page.contains(&measured), "docs/estimates.md is out of date; now:\n{measured}");
+    for rows in [measured, typical] {
+        assert!(page.contains(&rows), "docs/estimates.md is out of date; now:\n{rows}");
+    }
 }
 
 #[test]

@@ -158,6 +158,18 @@ fn a_major_that_breaks_only_packages_of_the_graph_is_held() {
 }
 
 #[test]
+fn a_break_without_a_known_place_counts_as_yours() {
+    let candidate = candidate("3.2.0", "4.0.0");
+    let (change, _) = used("app", 7);
+    let changes = [(change, Vec::new())];
+    for changes in [&changes[..], &[]] {
+        let evidence = EvidenceForUpdate { changes, ..evidence(&candidate, Impact::Breaks) };
+        let said = (ReasonKind::Break, "your code stops compiling with it");
+        check(&evidence, &policy(), Verdict::Edit, said);
+    }
+}
+
+#[test]
 fn a_target_for_a_newer_compiler_is_held() {
     let candidate = Candidate {
         target_rust_version: Some(Version::new(1, 85, 0)),

@@ -244,7 +244,7 @@ pub(crate) fn plan() -> PlanReport {
         Verdict::Hold,
         &[(
             ReasonKind::Age,
-            "0.11.1 came out 2 days ago: releases that are withdrawn are mostly withdrawn in the first days",
+            "0.11.1 came out 2 days ago, and a release waits until it is 7 days old",
         )],
     );
     let step = |n, title: &str, updates: Vec<Update>, commands, p50, p80| Step {
