@@ -1,5 +1,6 @@
 //! Downloads through cargo.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ripe_model::{Gap, PackageId, Source};
@@ -31,7 +32,7 @@ pub struct Fetch {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fetched {
     /// How many packages were downloaded now.
-    pub downloaded: u32,
+    pub downloaded: usize,
     /// Packages that could not be had, each with the reason.
     pub gaps: Vec<Gap>,
 }
@@ -54,27 +55,30 @@ pub fn fetch(
         args.extend(["--target", target]);
     }
     let command = Run::new(&fetch.cargo, &fetch.folder, fetch.env.clone()).args(args);
-    let mut downloaded = 0;
+    let mut arrived: BTreeSet<String> = BTreeSet::new();
     for attempt in 1.. {
-        let before = downloaded;
+        let before = arrived.len();
         let outcome = run(&command, cancel, &mut |_, line| {
-            if line.trim_start().starts_with("Downloaded ") {
-                downloaded += 1;
+            if let Some(package) = line.trim_start().strip_prefix("Downloaded ") {
+                arrived.insert(short(package));
             }
             on_line(line);
         })?;
         match outcome.end {
-            End::Exited(0) => return Ok(Fetched { downloaded, gaps: Vec::new() }),
+            End::Exited(0) => break,
             End::Cancelled => return Err(Error::Cancelled),
             End::Exited(_) | End::Signalled(_) | End::TimedOut => {}
         }
-        let progress = downloaded > before;
-        if attempt >= ATTEMPTS || !progress {
+        if attempt >= ATTEMPTS || arrived.len() == before {
             let gaps = missing(&fetch.folder, index, &outcome.stderr_text())?;
+            // What arrived damaged is not there.
+            let failed =
+                |name: &str| gaps.iter().any(|gap| gap.what == name.replacen(" v", "@", 1));
+            let downloaded = arrived.iter().filter(|name| !failed(name)).count();
             return Ok(Fetched { downloaded, gaps });
         }
     }
-    Ok(Fetched { downloaded, gaps: Vec::new() })
+    Ok(Fetched { downloaded: arrived.len(), gaps: Vec::new() })
 }
 
 /// A gap for every package of the lockfile that is not on disk, with cargo's reason where cargo
@@ -103,13 +107,16 @@ fn missing(folder: &Path, index: &Index, stderr: &str) -> Result<Vec<Gap>, Error
 
 /// Which package cargo could not have (`name vVERSION`), and why in one sentence.
 fn failure(stderr: &str) -> (Option<String>, String) {
-    let culprit = ["failed to download `", "failed to download replaced source registry `"]
-        .iter()
-        .find_map(|start| Some(stderr.split_once(start)?.1.split_once('`')?.0))
-        .or_else(|| Some(stderr.split_once("failed to unpack package `")?.1.split_once('`')?.0))
-        // A registry other than crates.io follows in brackets.
-        .map(|name| name.split(" (").next().unwrap_or(name).to_owned())
-        .filter(|name| name.contains(" v"));
+    let culprit = [
+        "failed to download `",
+        "failed to download replaced source registry `",
+        "failed to unpack package `",
+        "failed to verify the checksum of `",
+    ]
+    .iter()
+    .find_map(|start| stderr.split_once(start))
+    .map(|(_, package)| short(package))
+    .filter(|name| name.contains(" v"));
     let last = stderr
         .lines()
         .rev()
@@ -139,6 +146,11 @@ fn failure(stderr: &str) -> (Option<String>, String) {
         last.trim_start_matches("error: ").to_owned()
     };
     (culprit, reason)
+}
+
+/// `name vVERSION`, without what follows: a registry in brackets, a quotation mark.
+fn short(package: &str) -> String {
+    package.split([' ', '`', '\n']).take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// `…, got 404`

@@ -16,6 +16,7 @@ mod project;
 mod refusal;
 mod resolve;
 mod scratch;
+mod stray;
 
 pub use cache::ResolutionCache;
 pub use cargo::{Cargo, CargoFlags, network_env};

@@ -18,6 +18,24 @@ const TABLES: [(DependencyKind, &[&str]); 3] = [
     (DependencyKind::Dev, &["dev-dependencies", "dev_dependencies"]),
 ];
 
+/// Every dependency of a manifest: its table, its platform, its key and what stands there.
+pub(crate) fn dependencies(
+    document: &DocumentMut,
+) -> impl Iterator<Item = (DependencyKind, Option<&str>, &str, &Item)> {
+    let targets = document.get("target").and_then(Item::as_table_like);
+    let targets = targets.into_iter().flat_map(|table| table.iter());
+    let places = std::iter::once((None, document.as_item()))
+        .chain(targets.map(|(platform, item)| (Some(platform), item)));
+    places.flat_map(|(platform, item)| {
+        TABLES.iter().flat_map(move |(kind, names)| {
+            let tables = names.iter().filter_map(|name| item.get(name)?.as_table_like());
+            tables
+                .flat_map(|table| table.iter())
+                .map(move |(key, item)| (*kind, platform, key, item))
+        })
+    })
+}
+
 /// How `key` is required in a table of `member`; an inherited one is looked up in `root`.
 pub(crate) fn written(
     member: &DocumentMut,

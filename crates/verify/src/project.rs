@@ -9,7 +9,7 @@ use semver::Version;
 use toml_edit::{DocumentMut, Item};
 
 use crate::refusal::{first_line, words};
-use crate::{Cargo, CargoFlags, Error, manifest, msrv};
+use crate::{Cargo, CargoFlags, Error, manifest, msrv, stray};
 
 /// The workspace, and what of the disk belongs to it.
 #[derive(Debug, Clone)]
@@ -69,13 +69,12 @@ impl Project {
             if !known.insert(path.clone()) {
                 continue;
             }
-            let (package, foreign_root) = reader.path_package(&dependent, &path)?;
-            members.push(reader.member(&package)?);
-            queue.extend(paths_of(&package));
+            let found = reader.path_package(&dependent, &path)?;
+            members.push(found.member);
+            queue.extend(found.paths);
             path_packages.insert(path.clone());
-            if foreign_root != root && foreign_root != path {
-                foreign_roots.insert(foreign_root);
-            }
+            foreign_roots
+                .extend(found.workspace.filter(|folder| *folder != root && *folder != path));
         }
         members.sort_by(|a, b| (&a.name, &a.version).cmp(&(&b.name, &b.version)));
 
@@ -241,8 +240,8 @@ impl Reader<'_> {
         })
     }
 
-    /// A path package that is no member, with the root of its own workspace.
-    fn path_package(&self, dependent: &str, path: &Path) -> Result<(Package, PathBuf), Error> {
+    /// A path package that is no member.
+    fn path_package(&mut self, dependent: &str, path: &Path) -> Result<PathPackage, Error> {
         let broken = |what: String| Error::BrokenPath {
             dependent: dependent.to_owned(),
             path: path.to_owned(),
@@ -252,21 +251,40 @@ impl Reader<'_> {
         if !manifest.is_file() {
             return Err(broken("there is no Cargo.toml".to_owned()));
         }
-        let metadata = no_deps(self.cargo, path, Some(&manifest)).map_err(|error| match error {
-            Error::BrokenManifest { what, .. } | Error::BrokenMember { what, .. } => broken(what),
-            other => other,
-        })?;
-        let root = metadata.workspace_root.clone().into();
+        let metadata = match no_deps(self.cargo, path, Some(&manifest)) {
+            Ok(metadata) => metadata,
+            // As a dependency it is fine with cargo; only as a project of its own it is not.
+            Err(Error::BrokenManifest { what, .. }) if what.contains(STRAY) => {
+                let found = stray::read(path, &read(&manifest)?);
+                return found.ok_or_else(|| broken("it is no package".to_owned()));
+            }
+            Err(Error::BrokenManifest { what, .. } | Error::BrokenMember { what, .. }) => {
+                return Err(broken(what));
+            }
+            Err(other) => return Err(other),
+        };
+        let workspace = metadata.workspace_root.clone().into();
         let mut packages: BTreeMap<_, _> =
             metadata.packages.into_iter().filter_map(|p| Some((folder(&p)?, p))).collect();
         let package = packages.remove(path).or_else(|| {
             let real = path.canonicalize().ok()?;
-            packages
-                .into_iter()
-                .find(|(at, _)| at.canonicalize().ok() == Some(real.clone()))
-                .map(|(_, p)| p)
+            let mut packages = packages.into_iter();
+            Some(packages.find(|(at, _)| at.canonicalize().is_ok_and(|at| at == real))?.1)
         });
         let package = package.ok_or_else(|| broken("it is no package".to_owned()))?;
-        Ok((package, root))
+        let member = self.member(&package)?;
+        Ok(PathPackage { member, paths: paths_of(&package), workspace: Some(workspace) })
     }
+}
+
+/// How cargo begins its complaint about a package below a workspace that does not know it.
+const STRAY: &str = "believes it's in a workspace when it's not";
+
+/// A path package that is no member.
+pub(crate) struct PathPackage {
+    pub(crate) member: Member,
+    /// The folders of its own path dependencies, each with its name.
+    pub(crate) paths: Vec<(String, PathBuf)>,
+    /// The root of its own workspace.
+    pub(crate) workspace: Option<PathBuf>,
 }
