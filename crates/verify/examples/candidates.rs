@@ -79,6 +79,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     eprintln!("{:>8.3} s  in all", start.elapsed().as_secs_f64());
 
     println!("{} moves of all compatible updates", moves.len());
+    for m in &moves {
+        for (sign, version) in [("-", &m.from), ("+", &m.to)] {
+            if let Some(version) = version {
+                println!("{sign} {} {version}", m.package);
+            }
+        }
+    }
     for update in &found.updates {
         let refusal = update.refusal.as_ref().map_or("", |refusal| refusal.text.as_str());
         println!(
