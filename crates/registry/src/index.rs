@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use ripe_model::{Gap, PackageId, Release, Source};
 
 use crate::config::Place;
@@ -70,12 +71,19 @@ impl Index {
             .filter(|package| package.source.is_registry())
             .map(|package| (package.name.clone(), package.source.clone()))
             .collect();
+        let read: Vec<_> = keys
+            .into_par_iter()
+            .map(|key| {
+                let releases = self.releases(&key.0, &key.1);
+                (key, releases)
+            })
+            .collect();
         let mut found = BTreeMap::new();
         let mut gaps = BTreeSet::new();
-        for (name, source) in keys {
-            match self.releases(&name, &source) {
+        for (key, releases) in read {
+            match releases {
                 Ok(releases) => {
-                    found.insert((name, source), releases);
+                    found.insert(key, releases);
                 }
                 Err(error) => {
                     gaps.insert(Gap::new(error.subject(), error.to_string()));

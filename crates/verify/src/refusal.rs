@@ -20,7 +20,10 @@ pub(crate) fn refusal(stderr: &str) -> Refusal {
 /// Whether cargo failed for want of the network or of cached rows, which says nothing about the
 /// update.
 pub(crate) fn is_unreachable(stderr: &str) -> bool {
-    let recognised = feature(stderr).or_else(|| links(stderr)).or_else(|| requirement(stderr));
+    let recognised = feature(stderr)
+        .or_else(|| links(stderr))
+        .or_else(|| requirement(stderr))
+        .or_else(|| conflict(stderr));
     recognised.is_none()
         && [
             "you're using offline mode",
@@ -108,12 +111,12 @@ fn conflict(cargo: &str) -> Option<(RefusalKind, String)> {
     let after = cargo.split_once("conflict with previously selected packages")?.1;
     let package = between(cargo, "failed to select a version for `", "`")?.to_owned();
     let wanted = between(cargo, "versions that meet the requirements `", "`")?;
-    let selected = short(between(after, "previously selected package `", "`")?);
+    let wanted_by = short(between(cargo, "required by package `", "`")?);
     let asked = between(after, "which satisfies dependency `", "`")?;
     let req = asked.split('"').nth(1).unwrap_or(asked).to_owned();
     let dependent = short(between(after, "of package `", "`")?);
     let text = format!(
-        "{dependent} asks for {package} {req}, which holds {selected}; {wanted} is wanted too"
+        "{wanted_by} asks for {package} {wanted} and {dependent} for {req}; no release satisfies both"
     );
     Some((RefusalKind::Requirement { dependent, package, req }, text))
 }
@@ -171,6 +174,19 @@ mod tests {
             "    Updating crates.io index\nerror: failed to select a version for `libgit2-sys`.\n    ... required by package `linkss v0.1.0 (/tmp/links)`\nversions that meet the requirements `^0.16` are: 0.16.2+1.7.2, 0.16.1+1.7.1\n\npackage `libgit2-sys` links to the native library `git2`, but it conflicts with a previous package which links to `git2` as well:\npackage `libgit2-sys v0.17.0+1.8.1`\n    ... which satisfies dependency `libgit2-sys = \"^0.17.0\"` of package `git2 v0.19.0`\n",
             RefusalKind::Links { links: "git2".into() },
             "libgit2-sys and libgit2-sys 0.17.0+1.8.1 both claim the native library git2; only one can",
+        );
+    }
+
+    #[test]
+    fn two_that_want_different_releases_are_both_named() {
+        check(
+            "error: failed to select a version for `itoa`.\n    ... required by package `a v0.1.0 (/tmp/conf/a)`\n    ... which satisfies path dependency `a` of package `conf v0.1.0 (/tmp/conf)`\nversions that meet the requirements `=1.0.1` are: 1.0.1\n\nall possible versions conflict with previously selected packages.\n\n  previously selected package `itoa v1.0.2`\n    ... which satisfies dependency `itoa = \"=1.0.2\"` of package `conf v0.1.0 (/tmp/conf)`\n\nfailed to select a version for `itoa` which could resolve this conflict\n",
+            RefusalKind::Requirement {
+                dependent: "conf 0.1.0".into(),
+                package: "itoa".into(),
+                req: "=1.0.2".into(),
+            },
+            "a 0.1.0 asks for itoa =1.0.1 and conf 0.1.0 for =1.0.2; no release satisfies both",
         );
     }
 
