@@ -74,6 +74,12 @@ impl Rows {
             .map(|at| &self.0[at])
     }
 
+    /// The rows from the first whose path is not before `path`, in order.
+    pub fn starting_at(&self, path: &str) -> std::slice::Iter<'_, Row> {
+        let at = self.0.partition_point(|row| row.key.path.as_str() < path);
+        self.0[at..].iter()
+    }
+
     /// All rows, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Row> {
         self.0.iter()
