@@ -137,12 +137,16 @@ impl<'a> Delta<'a> {
         )
     }
 
-    /// Whether types that the crate does not define have a trait.
+    /// Whether a trait is there to extend types that the crate does not define.
     pub(crate) fn is_extension_trait(&self, trait_: &Row) -> bool {
-        self.cx.new_world.impls(&trait_.key.path).iter().any(|row| match &row.facts {
-            Facts::Impl(i) => i.is_blanket || !is_local(&i.self_ty),
-            _ => false,
-        })
+        let impls = || {
+            self.cx.new_world.impls(&trait_.key.path).iter().filter_map(|row| match &row.facts {
+                // An impl that asks for the trait itself only forwards, like the one for `&T`.
+                Facts::Impl(i) if !forwards(i) => Some(i),
+                _ => None,
+            })
+        };
+        impls().next().is_some() && impls().all(|i| !is_local(&i.self_ty))
     }
 
     /// Whether a bound on `Self` follows from others.
@@ -351,6 +355,13 @@ impl<'a> Delta<'a> {
 
 fn is_maybe(p: &Predicate) -> bool {
     matches!(p, Predicate::Bound { bound: Bound::Trait { modifier: TraitModifier::Maybe, .. }, .. })
+}
+
+fn forwards(i: &ImplFacts) -> bool {
+    i.generics.predicates.iter().any(|p| match p {
+        Predicate::Bound { bound: Bound::Trait { trait_, .. }, .. } => trait_.path == i.trait_.path,
+        Predicate::Bound { .. } | Predicate::Outlives { .. } | Predicate::Equal { .. } => false,
+    })
 }
 
 fn is_local(ty: &Ty) -> bool {

@@ -178,6 +178,9 @@ impl<'c, 'm> Judge<'c, 'm> {
             return;
         }
         let told = self.cx.retelling.row(row);
+        if Delta::new(Some(&told), None, self.cx).owner_changed_form(row) {
+            return;
+        }
         let before = self.result.changes.len();
         if !self.run(&Delta::new(Some(&told), None, self.cx), row) {
             self.unexplained(row);
@@ -373,6 +376,7 @@ fn only_members_differ(old: &Row, new: &Row) -> bool {
             o.fields.clone_from(&n.fields);
             o.has_hidden_fields = n.has_hidden_fields;
             o.index = n.index;
+            o.discriminant.clone_from(&n.discriminant);
         }
         (Facts::Field(o), Facts::Field(n)) => o.index = n.index,
         (Facts::Trait(o), Facts::Trait(n)) => {

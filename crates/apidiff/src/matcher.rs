@@ -1,102 +1,280 @@
-//! Whether one `macro_rules!` matcher takes everything that another took.
+//! Whether the arms of one `macro_rules!` macro take everything that an arm of another took.
 //!
-//! The comparison is by token, with the order of fragment specifiers (Rust Reference, "Macros By
-//! Example"): an `expr` takes what a `literal` took, not the other way round. What only a full
-//! matcher could tell is `Perhaps`.
+//! The old arm is spelled out as sample invocations, each repetition none, once and twice; a sample
+//! that no new arm takes is an invocation that broke. Fragments stand for themselves and are
+//! ordered (Rust Reference, "Macros By Example"): an `expr` takes what a `literal` took, not the
+//! other way round.
 
-/// How much of the old arm a new arm takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// How much of the old arm the new arms take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Takes {
-    /// Provably less.
+    /// A sample fits no arm.
     Less,
-    /// Repetitions or token trees leave it open.
+    /// The samples are too many or too deep to tell.
     Perhaps,
-    /// All of it.
+    /// Every sample fits.
     All,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Token<'t> {
-    Fragment(&'t str),
-    Text(&'t str),
+/// The most samples of one arm, and the most steps for matching one.
+const SAMPLES: usize = 243;
+const STEPS: usize = 20_000;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Node {
+    Text(String),
+    Fragment(String),
+    Repeat { body: Vec<Node>, separator: Option<String>, least: usize, most: usize },
 }
 
-/// Whether `new` takes everything that `old` took.
-pub(crate) fn takes(old: &str, new: &str) -> Takes {
-    let (old, new) = (tokens(old), tokens(new));
-    if old.len() == new.len() {
-        let verdict = old.iter().zip(&new).map(|(o, n)| token(o, n)).min();
-        match verdict.unwrap_or(Takes::All) {
-            Takes::All => return Takes::All,
-            Takes::Less | Takes::Perhaps => {}
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Sample {
+    Text(String),
+    Fragment(String),
+}
+
+/// Whether `new` takes everything that the arm `old` took.
+pub(crate) fn takes(old: &str, new: &[&str]) -> Takes {
+    let samples = samples(&parse(old));
+    let arms: Vec<Vec<Node>> = new.iter().map(|arm| parse(arm)).collect();
+    let mut verdict = if samples.len() >= SAMPLES { Takes::Perhaps } else { Takes::All };
+    let full = least_full(&parse(old));
+    for sample in &samples {
+        let mut steps = STEPS;
+        let fits = arms.iter().any(|arm| {
+            let nodes: Vec<&Node> = arm.iter().collect();
+            fits(&nodes, sample, &mut steps)
+        });
+        match (fits, steps) {
+            (true, _) => {}
+            (false, 0) => verdict = Takes::Perhaps,
+            // Whether an invocation with nothing in it expands to anything, no matcher tells.
+            (false, _) if sample.len() < full => verdict = Takes::Perhaps,
+            (false, _) => return Takes::Less,
         }
     }
-    let open = |tokens: &[Token<'_>]| {
-        tokens.iter().any(|t| matches!(t, Token::Text("$(" | "$") | Token::Fragment("tt")))
-    };
-    if open(&new) { Takes::Perhaps } else { Takes::Less }
+    verdict
 }
 
-fn token(old: &Token<'_>, new: &Token<'_>) -> Takes {
-    match (old, new) {
-        (Token::Fragment(o), Token::Fragment(n)) if wider(n, o) => Takes::All,
-        (Token::Text(o), Token::Text(n)) if o == n => Takes::All,
-        // A repetition that became optional or longer: `+` to `*`.
-        (Token::Text("+"), Token::Text("*")) => Takes::Perhaps,
-        (Token::Text(_), Token::Fragment("tt")) => Takes::All,
-        (_, _) => Takes::Less,
+fn fits(nodes: &[&Node], sample: &[Sample], steps: &mut usize) -> bool {
+    if *steps == 0 {
+        return false;
     }
+    *steps -= 1;
+    let Some((first, rest)) = nodes.split_first() else { return sample.is_empty() };
+    match first {
+        Node::Text(text) => match sample.split_first() {
+            Some((Sample::Text(t), after)) if t == text => fits(rest, after, steps),
+            _ => false,
+        },
+        Node::Fragment(kind) => {
+            (kind == "vis" && fits(rest, sample, steps))
+                || consumed(kind, sample).is_some_and(|n| fits(rest, &sample[n..], steps))
+        }
+        Node::Repeat { body, separator, least, most } => {
+            if *least == 0 && fits(rest, sample, steps) {
+                return true;
+            }
+            if *most == 0 || sample.is_empty() {
+                return false;
+            }
+            let swallows = *body == [Node::Fragment("tt".to_owned())] && separator.is_none();
+            if swallows {
+                return (1..=sample.len())
+                    .rev()
+                    .any(|n| balanced(&sample[..n]) && fits(rest, &sample[n..], steps));
+            }
+            let again = Node::Repeat {
+                body: separator
+                    .iter()
+                    .cloned()
+                    .map(Node::Text)
+                    .chain(body.iter().cloned())
+                    .collect(),
+                separator: None,
+                least: 0,
+                most: if *most == 1 { 0 } else { usize::MAX },
+            };
+            let mut unrolled: Vec<&Node> = body.iter().collect();
+            unrolled.push(&again);
+            unrolled.extend_from_slice(rest);
+            fits(&unrolled, sample, steps)
+        }
+    }
+}
+
+/// How many parts of the sample a fragment takes.
+fn consumed(kind: &str, sample: &[Sample]) -> Option<usize> {
+    match sample.first()? {
+        Sample::Fragment(given) => wider(kind, given).then_some(1),
+        Sample::Text(text) if kind == "tt" => match text.as_str() {
+            "(" | "[" | "{" => (1..=sample.len()).find(|n| balanced(&sample[..*n])),
+            ")" | "]" | "}" => None,
+            _ => Some(1),
+        },
+        Sample::Text(text) => {
+            let is_word = text.chars().all(|c| c.is_alphanumeric() || c == '_') && text != "_";
+            (is_word && matches!(kind, "ident" | "expr" | "path" | "ty" | "pat" | "meta"))
+                .then_some(1)
+        }
+    }
+}
+
+fn balanced(sample: &[Sample]) -> bool {
+    let mut depth = 0i32;
+    for part in sample {
+        if let Sample::Text(text) = part {
+            match text.as_str() {
+                "(" | "[" | "{" => depth += 1,
+                ")" | "]" | "}" => depth -= 1,
+                _ => {}
+            }
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
 }
 
 /// Whether the fragment `wide` takes everything that `narrow` takes.
 fn wider(wide: &str, narrow: &str) -> bool {
     wide == narrow
         || match wide {
-            "tt" => matches!(narrow, "ident" | "lifetime" | "literal_token"),
-            "expr" => {
-                matches!(narrow, "expr_2021" | "literal" | "ident" | "path" | "block")
+            "tt" => matches!(narrow, "ident" | "lifetime"),
+            "expr" | "expr_2021" => {
+                matches!(narrow, "expr" | "expr_2021" | "literal" | "ident" | "path" | "block")
             }
-            "expr_2021" => matches!(narrow, "expr" | "literal" | "ident" | "path" | "block"),
             "pat" => matches!(narrow, "pat_param" | "literal" | "ident" | "path"),
             "pat_param" => matches!(narrow, "literal" | "ident" | "path"),
             "ty" => matches!(narrow, "ident" | "path"),
-            "path" => narrow == "ident",
+            "path" | "meta" => matches!(narrow, "ident" | "path"),
             "stmt" => matches!(narrow, "expr" | "literal" | "ident" | "path" | "block" | "item"),
             _ => false,
         }
 }
 
-/// Splits a matcher; the names of metavariables are dropped, since nobody can see them.
-fn tokens(text: &str) -> Vec<Token<'_>> {
+/// How long a sample is in which every repetition occurs.
+fn least_full(nodes: &[Node]) -> usize {
+    nodes
+        .iter()
+        .map(|node| match node {
+            Node::Text(_) | Node::Fragment(_) => 1,
+            Node::Repeat { body, .. } => least_full(body),
+        })
+        .sum()
+}
+
+fn samples(nodes: &[Node]) -> Vec<Vec<Sample>> {
+    let mut found: Vec<Vec<Sample>> = vec![Vec::new()];
+    for node in nodes {
+        let parts: Vec<Vec<Sample>> = match node {
+            Node::Text(text) => vec![vec![Sample::Text(text.clone())]],
+            Node::Fragment(kind) => vec![vec![Sample::Fragment(kind.clone())]],
+            Node::Repeat { body, separator, least, most } => {
+                let once = samples(body);
+                let mut parts = Vec::new();
+                if *least == 0 {
+                    parts.push(Vec::new());
+                }
+                parts.extend(once.iter().cloned());
+                if *most > 1
+                    && let Some(first) = once.last()
+                {
+                    let mut twice = first.clone();
+                    twice.extend(separator.iter().cloned().map(Sample::Text));
+                    twice.extend(first.iter().cloned());
+                    parts.push(twice);
+                }
+                parts
+            }
+        };
+        found = (found.iter())
+            .flat_map(|start| parts.iter().map(move |part| [start.as_slice(), part].concat()))
+            .take(SAMPLES)
+            .collect();
+    }
+    found
+}
+
+fn parse(text: &str) -> Vec<Node> {
+    let tokens = tokens(text);
+    let mut at = 0;
+    parse_until(&tokens, &mut at, false)
+}
+
+fn parse_until(tokens: &[Node], at: &mut usize, in_repeat: bool) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    let mut depth = 0u32;
+    while let Some(token) = tokens.get(*at) {
+        *at += 1;
+        match token {
+            Node::Text(text) if text == "$(" => {
+                let body = parse_until(tokens, at, true);
+                nodes.push(repeat(body, tokens, at));
+            }
+            Node::Text(text) if text == ")" && in_repeat && depth == 0 => return nodes,
+            Node::Text(text) => {
+                match text.as_str() {
+                    "(" => depth += 1,
+                    ")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                nodes.push(token.clone());
+            }
+            Node::Fragment(_) | Node::Repeat { .. } => nodes.push(token.clone()),
+        }
+    }
+    nodes
+}
+
+fn repeat(body: Vec<Node>, tokens: &[Node], at: &mut usize) -> Node {
+    let text = |at: usize| match tokens.get(at) {
+        Some(Node::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let mut separator = None;
+    if !matches!(text(*at), "*" | "+" | "?") || matches!(text(*at + 1), "*" | "+") {
+        separator = Some(text(*at).to_owned());
+        *at += 1;
+    }
+    let (least, most) = match text(*at) {
+        "+" => (1, usize::MAX),
+        "?" => (0, 1),
+        _ => (0, usize::MAX),
+    };
+    *at += 1;
+    Node::Repeat { body, separator, least, most }
+}
+
+/// Splits a matcher; the names of metavariables are dropped, since nobody can see them. The outer
+/// delimiters are dropped too: an invocation may use any.
+fn tokens(text: &str) -> Vec<Node> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| !c.is_whitespace()) {
         rest = &rest[start..];
         if let Some(after) = rest.strip_prefix('$') {
             let after = after.trim_start();
-            let name = word_end(after);
-            let tail = after[name..].trim_start();
-            if name > 0 && tail.starts_with(':') && !tail.starts_with("::") {
-                let fragment = tail[1..].trim_start();
+            let tail = after[word_end(after)..].trim_start();
+            if let Some(fragment) = tail.strip_prefix(':').filter(|_| word_end(after) > 0) {
+                let fragment = fragment.trim_start();
                 let end = word_end(fragment);
-                found.push(Token::Fragment(&fragment[..end]));
+                found.push(Node::Fragment(fragment[..end].to_owned()));
                 rest = &fragment[end..];
                 continue;
             }
             if let Some(inside) = after.strip_prefix('(') {
-                found.push(Token::Text("$("));
+                found.push(Node::Text("$(".to_owned()));
                 rest = inside;
                 continue;
             }
-            found.push(Token::Text("$"));
-            rest = after;
-            continue;
         }
         let end = match word_end(rest) {
             0 => rest.chars().next().map_or(rest.len(), char::len_utf8),
             end => end,
         };
-        found.push(Token::Text(&rest[..end]));
+        found.push(Node::Text(rest[..end].to_owned()));
         rest = &rest[end..];
     }
     found
@@ -110,19 +288,42 @@ fn word_end(text: &str) -> usize {
 mod tests {
     use super::{Takes, takes};
 
+    #[track_caller]
+    fn check(old: &str, new: &[&str], verdict: Takes) {
+        assert_eq!(takes(old, new), verdict, "{old} -> {new:?}");
+    }
+
     #[test]
     fn names_of_metavariables_do_not_matter() {
-        assert_eq!(takes("($a : expr , $b : ty)", "($x:expr, $y:ty)"), Takes::All);
+        check("$a : expr , $b : ty", &["$x:expr, $y:ty"], Takes::All);
     }
 
     #[test]
     fn a_wider_fragment_takes_all_and_a_narrower_one_less() {
-        assert_eq!(takes("($a:literal)", "($a:expr)"), Takes::All);
-        assert_eq!(takes("($a:expr)", "($a:literal)"), Takes::Less);
+        check("$a:literal", &["$a:expr"], Takes::All);
+        check("$a:expr", &["$a:literal"], Takes::Less);
     }
 
     #[test]
-    fn repetitions_leave_it_open() {
-        assert_eq!(takes("($a:expr)", "($($a:expr),*)"), Takes::Perhaps);
+    fn an_optional_part_takes_what_was_there_before() {
+        check("$a:expr", &["$a:expr $(, $b:expr)?"], Takes::All);
+        check("$($a:expr),*", &["$($a:expr),* $(,)?"], Takes::All);
+        check("$($a:expr),+", &["$($a:expr),*"], Takes::All);
+        check("$($a:expr),*", &["$($a:expr),+"], Takes::Perhaps);
+        check("$($a:expr),*", &["$a:expr"], Takes::Less);
+    }
+
+    #[test]
+    fn two_arms_may_share_the_work_of_one() {
+        check(
+            "$(if $m:meta { $($t:tt)* }) else *",
+            &["", "$(if $m:meta { $($t:tt)* }) else +"],
+            Takes::All,
+        );
+    }
+
+    #[test]
+    fn token_trees_swallow_everything() {
+        check("struct $n:ident { $($f:ident : $t:ty),* }", &["$($t:tt)*"], Takes::All);
     }
 }

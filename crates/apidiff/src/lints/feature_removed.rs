@@ -16,10 +16,10 @@ pub(crate) static LINT: Lint = Lint {
 fn judge(d: &Delta<'_>) -> Vec<Found> {
     let Some(old) = d.removed() else { return Vec::new() };
     let Facts::Feature(f) = &old.facts else { return Vec::new() };
-    let detail = if f.implicit {
-        "the feature of the optional dependency is gone"
-    } else {
-        "the feature is gone"
-    };
-    vec![Found::new(detail)]
+    if f.implicit {
+        // Cargo's SemVer reference calls it "possibly-breaking": nobody wrote the feature down.
+        let detail = "the feature that stood for an optional dependency is gone";
+        return vec![Found::new(detail).certainty(Certainty::Possible)];
+    }
+    vec![Found::new("the feature is gone")]
 }

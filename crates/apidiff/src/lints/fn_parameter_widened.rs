@@ -1,5 +1,7 @@
 //! A parameter takes more types than before: inferred arguments may become ambiguous, and implementors must follow.
 
+use ripe_model::{FunctionFacts, Predicate};
+
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -23,7 +25,11 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
                 FnEvent::ParamCoerced(_) => "breaks where the function is used as a value",
                 _ => "breaks calls whose argument is inferred, like `f(x.into())`",
             };
-            Some(format!("parameter `{name}`: `{}` became `{}`; {shape}", Show(was), Show(is)))
+            Some(format!(
+                "parameter `{name}`: `{}` became `{}`; {shape}",
+                Show(was),
+                argument(new, is)
+            ))
         }
         _ => None,
     });
@@ -31,4 +37,18 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
         return found.into_iter().map(|f| f.certainty(Certainty::Definite)).collect();
     }
     found
+}
+
+/// A parameter's type; an anonymous generic by its bounds.
+fn argument(f: &FunctionFacts, ty: &Ty) -> String {
+    let bounds: Vec<String> = (f.generics.predicates.iter())
+        .filter_map(|p| match p {
+            Predicate::Bound { ty: t, bound } if t == ty => Some(Show(bound).to_string()),
+            _ => None,
+        })
+        .collect();
+    match ty {
+        Ty::Param(..) if !bounds.is_empty() => format!("impl {}", bounds.join(" + ")),
+        _ => Show(ty).to_string(),
+    }
 }

@@ -26,6 +26,12 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let (Some(o), Some(n)) = (generics_of(&old.facts), generics_of(&new.facts)) else {
         return Vec::new();
     };
+    let sorts = |g: &Generics| -> Vec<_> {
+        g.params.iter().map(|p| std::mem::discriminant(&p.kind)).collect()
+    };
+    if sorts(o) != sorts(n) {
+        return Vec::new();
+    }
     o.params
         .iter()
         .zip(&n.params)

@@ -49,7 +49,6 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let detail = format!("{} `{name}` is gone", old.facts.kind());
     let owner_new = d.owner_in_new(old);
     match &old.facts {
-        Facts::Field(_) | Facts::Variant(_) if d.owner_changed_form(old) => Vec::new(),
         Facts::Field(field) => {
             let reached =
                 owner_new.and_then(|owner| d.member_behind_deref(owner, name, old.key.ns));

@@ -17,18 +17,18 @@ pub(crate) static LINT: Lint = Lint {
 fn judge(d: &Delta<'_>) -> Vec<Found> {
     let Some((old, new)) = d.both() else { return Vec::new() };
     let (Facts::Macro(o), Facts::Macro(n)) = (&old.facts, &new.facts) else { return Vec::new() };
+    let arms: Vec<&str> = n.arms.iter().map(|arm| arm.0.as_str()).collect();
     let mut found = Vec::new();
     for arm in &o.arms {
-        let verdict = n.arms.iter().map(|new| matcher::takes(&arm.0, &new.0)).max();
-        match verdict {
-            Some(Takes::All) => {}
-            Some(Takes::Perhaps) => found.push(
-                Found::new(format!("the arm `{}` changed", arm.0)).certainty(Certainty::Possible),
-            ),
-            Some(Takes::Less) | None => {
-                found.push(Found::new(format!("the arm `{}` takes less, or is gone", arm.0)));
-            }
-        }
+        let less = Found::new(format!("the arm `{}` takes less, or is gone", arm.0));
+        let said = match matcher::takes(&arm.0, &arms) {
+            Takes::All => continue,
+            Takes::Perhaps => less.certainty(Certainty::Possible),
+            Takes::Less => less,
+        };
+        // By convention an arm that begins with `@` is for the macro itself.
+        let internal = arm.0.trim_start().starts_with('@');
+        found.push(if internal { said.certainty(Certainty::Policy).hurts(&[]) } else { said });
     }
     if found.is_empty() {
         found.push(Found::harmless("its arms take at least what they took", Bump::Minor));

@@ -18,7 +18,7 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let (Facts::Trait(o), Facts::Trait(n)) = (&old.facts, &new.facts) else { return Vec::new() };
     let foreign = d.is_extension_trait(new);
     fresh(&o.provided, &n.provided)
-        .chain(if is_open_trait(old) { [].iter() } else { n.required.iter() })
+        .chain(if is_open_trait(old) && !foreign { [].iter() } else { n.required.iter() })
         .filter(|name| !o.required.contains(name) && !o.provided.contains(name))
         .map(|name| {
             if foreign {
