@@ -3,7 +3,7 @@
 mod support;
 
 use ripe_report::{Style, json, plan_text};
-use support::{comparison, empty_plan, explanation, plan};
+use support::{comparison, empty_plan, explanation, first_look, plan};
 
 /// The keys of an object, in the order in which they are written.
 fn keys(text: &str) -> Vec<String> {
@@ -61,6 +61,13 @@ fn an_empty_plan_keeps_its_lists() {
     for field in ["steps", "stretch", "holds", "gaps"] {
         assert_eq!(value[field], serde_json::json!([]), "{field}");
     }
+}
+
+#[test]
+fn a_first_look_names_every_update() {
+    let text = json(&first_look()).expect("it is written and read");
+    let value: serde_json::Value = serde_json::from_str(&text).expect("it is written and read");
+    assert_eq!(value["holds"].as_array().map(Vec::len), Some(4));
 }
 
 #[test]

@@ -3,11 +3,16 @@
 mod support;
 
 use ripe_report::{ExplainReport, Style, diff_text, explain_text, plan_text};
-use support::{clap, comparison, empty_plan, explanation, plan};
+use support::{clap, comparison, empty_plan, explanation, first_look, plan};
 
 #[test]
 fn a_plan_is_read_from_what_to_do_to_what_was_not_seen() {
     insta::assert_snapshot!(plan_text(&plan(), &Style::default()));
+}
+
+#[test]
+fn what_is_not_known_for_one_reason_is_said_together() {
+    insta::assert_snapshot!(plan_text(&first_look(), &Style::default()));
 }
 
 #[test]

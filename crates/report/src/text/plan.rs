@@ -1,5 +1,7 @@
 //! `cargo ripe plan` for people: read in under a minute, from what to do now to what was not seen.
 
+use std::collections::BTreeMap;
+
 use ripe_model::{Grade, Impact, Role, Verdict};
 
 use crate::style::{Paint, Style, clean, len};
@@ -11,6 +13,8 @@ use super::{count, page};
 
 /// How much evidence a plan shows: `explain` shows the rest.
 const IN_A_PLAN: Limit = Limit { changes: 4, places: 4 };
+/// So many updates that are not known for one and the same reason are said together.
+const ALIKE: usize = 3;
 /// How many gaps a plan names.
 const GAPS: usize = 8;
 
@@ -162,8 +166,29 @@ fn hold_section(style: &Style, holds: &[HoldEntry]) -> Vec<String> {
         .iter()
         .partition(|hold| hold.update.role == Role::Direct || hold.update.impact == Impact::Breaks);
     let mut lines = vec![String::new(), style.paint(Paint::Bold, "Hold")];
-    for hold in said {
-        lines.extend(hold_lines(style, hold));
+    let mut alike: BTreeMap<&str, Vec<&HoldEntry>> = BTreeMap::new();
+    for hold in &said {
+        if let Some(reason) = unknown_reason(hold) {
+            alike.entry(reason).or_default().push(hold);
+        }
+    }
+    alike.retain(|_, holds| holds.len() >= ALIKE);
+    for hold in &said {
+        if unknown_reason(hold).is_none_or(|reason| !alike.contains_key(reason)) {
+            lines.extend(hold_lines(style, hold));
+        }
+    }
+    for (reason, holds) in &alike {
+        let names: Vec<String> =
+            holds.iter().map(|h| format!("{} {}", h.update.package, h.update.target)).collect();
+        let title = format!("  - {}", count(holds.len(), "update"));
+        let word = verdict_word(Verdict::Unknown);
+        let right = format!("{word:<18}");
+        let painted = style.paint(verdict_paint(Verdict::Unknown), word);
+        lines.extend(titled(style, &title, &right, &painted));
+        lines.extend(style.wrap("    ", "    ", reason));
+        lines.extend(style.wrap("    ", "    ", &names.join(", ")));
+        lines.extend(style.wrap("    ", "    ", "look closer: `cargo ripe explain PACKAGE`"));
     }
     if !folded.is_empty() {
         let names: Vec<&str> = folded.iter().map(|hold| hold.update.package.as_str()).collect();
@@ -175,6 +200,14 @@ fn hold_section(style: &Style, holds: &[HoldEntry]) -> Vec<String> {
         lines.extend(style.wrap("  - ", "    ", &text));
     }
     lines
+}
+
+/// The headline of an update that is not known.
+fn unknown_reason(hold: &HoldEntry) -> Option<&str> {
+    match hold.update.verdict {
+        Verdict::Unknown => Some(hold.update.reasons.first()?.text.as_str()),
+        Verdict::Free | Verdict::Edit | Verdict::Hold => None,
+    }
 }
 
 fn hold_lines(style: &Style, hold: &HoldEntry) -> Vec<String> {

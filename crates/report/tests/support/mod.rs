@@ -289,6 +289,30 @@ pub(crate) fn plan() -> PlanReport {
     PlanReport::new(header(), &plan)
 }
 
+/// A first look: nothing is known but numbers.
+pub(crate) fn first_look() -> PlanReport {
+    let reason = (ReasonKind::Gap, "only its version numbers were looked at so far");
+    let unknown = |(package, locked, target): (&str, &str, &str)| Hold {
+        update: update(package, locked, target, Verdict::Unknown, &[reason]),
+        until: format!("look closer: `cargo ripe explain {package} --to {target}`"),
+    };
+    let holds = [
+        ("itertools", "0.10.3", "0.15.0"),
+        ("toml", "0.5.9", "1.2.1"),
+        ("serde", "1.0.137", "1.0.229"),
+        ("walkdir", "2.3.2", "2.5.0"),
+    ];
+    let plan = Plan {
+        budget_minutes: 60,
+        steps: Vec::new(),
+        stretch: Vec::new(),
+        holds: holds.map(unknown).to_vec(),
+        gaps: Vec::new(),
+    };
+    let notes = vec!["first look: numbers only, nothing was compiled".to_owned()];
+    PlanReport::new(PlanHeader { notes, ..header() }, &plan)
+}
+
 /// A plan with nothing in it.
 pub(crate) fn empty_plan() -> PlanReport {
     let plan = Plan {
