@@ -293,7 +293,10 @@ pub(crate) fn plan() -> PlanReport {
 pub(crate) fn first_look() -> PlanReport {
     let reason = (ReasonKind::Gap, "only its version numbers were looked at so far");
     let unknown = |(package, locked, target): (&str, &str, &str)| Hold {
-        update: update(package, locked, target, Verdict::Unknown, &[reason]),
+        update: Update {
+            grade: Grade::Versions,
+            ..update(package, locked, target, Verdict::Unknown, &[reason])
+        },
         until: format!("look closer: `cargo ripe explain {package} --to {target}`"),
     };
     let holds = [
