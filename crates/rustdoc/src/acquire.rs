@@ -39,17 +39,20 @@ pub fn models_for(
     let version = rustdoc.as_ref().map(|rustdoc| rustdoc.version.as_str()).unwrap_or_default();
     let key = UnitListKey::of(request, version)?;
     let mut notes = Vec::new();
+    let mut known = None;
     match cache.get_units(&key) {
         Cached::Hit(list) => {
             if let Some(mut outcome) = remembered(request, cache, &list) {
                 outcome.cost.wall = started.elapsed();
                 return Ok(outcome);
             }
+            known = Some(list).filter(|list| can_replay(request, cache, list));
         }
         Cached::Miss => {}
         Cached::Unusable(gap) => notes.push(gap),
     }
-    let mut outcome = build(request, cache, rustdoc, &key, progress, cancel)?;
+    let side = Acquisition { request, cache, rustdoc, progress, cancel };
+    let mut outcome = side.run(&key, known)?;
     outcome.gaps.extend(notes);
     outcome.cost.wall = started.elapsed();
     Ok(outcome)
@@ -76,121 +79,186 @@ fn remembered(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> Opt
     Some(conclude(request, list, &models, Ending { log: None, level: None, cost }))
 }
 
-/// Builds, records, replays, and remembers.
-fn build(
-    request: &SideRequest,
-    cache: &ModelCache,
-    rustdoc: Result<Rustdoc, String>,
-    list_key: &UnitListKey,
-    progress: &(dyn Fn(Progress) + Sync),
-    cancel: &CancelToken,
-) -> Result<SideOutcome, Error> {
-    let packages = Packages::read(request, cancel)?;
-    let mut room =
-        Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
-    for dir in packages.dirs() {
-        room.show(dir);
-    }
-    let records = Records::of(&request.work_dir, &request.toolchain.rustc_version);
-    let log = log_file(request);
-    match std::fs::remove_file(&log) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Error::Io { action: "replace", path: log, source: error });
-        }
-        Ok(()) | Err(_) => {}
-    }
-    let build = Build { request, packages: &packages, room: &room, records: &records, log: &log };
-    let mut passes = Passes::run(&build, progress, cancel)?;
-    let mut cost = Cost { check_cpu: passes.cpu, ..Cost::default() };
+/// Whether all that is wanted and not cached can be replayed without another build: the records
+/// are there, and so is everything that cargo built.
+fn can_replay(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> bool {
+    let records = records(request);
+    let recorded = wanted_units(request, list).into_iter().all(|unit| {
+        list.keys.get(&unit.hash).is_some_and(|key| cache.has(key))
+            || list.undocumented.contains_key(&unit.hash)
+            || records.has_record(&unit.crate_name, &unit.hash)
+    });
+    recorded && list.artifacts.values().all(|file| file.is_file())
+}
 
-    // What cargo kept from an earlier run, and of which no unit or record is left, is built again.
-    let forgotten: Vec<BuiltLib> = passes.forgotten().cloned().collect();
-    if renew(request, &forgotten) {
-        passes = Passes::run(&build, progress, cancel)?;
-        cost.check_cpu += passes.cpu;
+fn records(request: &SideRequest) -> Records {
+    Records::of(&request.work_dir, &request.toolchain.rustc_version)
+}
+
+/// One side on its way.
+struct Acquisition<'a> {
+    request: &'a SideRequest,
+    cache: &'a ModelCache,
+    rustdoc: Result<Rustdoc, String>,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    cancel: &'a CancelToken,
+}
+
+impl Acquisition<'_> {
+    /// Builds and records unless the units are known, replays what is wanted, and remembers.
+    fn run(&self, key: &UnitListKey, known: Option<UnitList>) -> Result<SideOutcome, Error> {
+        let request = self.request;
+        let packages = Packages::read(request, self.cancel)?;
+        let mut room =
+            Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
+        for dir in packages.dirs() {
+            room.show(dir);
+        }
+        let mut cost = Cost::default();
+        let mut log = None;
+        let mut complete = true;
+        let mut list = match known {
+            Some(list) => list,
+            None => {
+                let file = log_file(request);
+                let built = self.build(&packages, &room, &file)?;
+                cost.check_cpu = built.cpu;
+                complete = !built.timed_out;
+                log = Some(file);
+                built.list
+            }
+        };
+        let mut notes = Vec::new();
+        let models = self.document(&packages, &room, &mut list, &mut cost, &mut notes)?;
+        if complete && let Err(error) = self.cache.put_units(key, &list) {
+            notes.push(not_cached(&error));
+        }
+        self.cache.trim();
+        let level = room.level()?;
+        let ending = Ending { log, level: Some(level), cost };
+        let mut outcome = conclude(request, &list, &models, ending);
+        notes.sort();
+        notes.dedup();
+        outcome.gaps.extend(notes);
+        Ok(outcome)
     }
-    let lockfile = request.workspace.join("Cargo.lock");
-    let lockfile = std::fs::read_to_string(&lockfile).map_err(Error::io("read", &lockfile))?;
-    let checksums = Checksums::parse(&lockfile);
-    let version = rustdoc.as_ref().map(|rustdoc| rustdoc.version.as_str()).unwrap_or_default();
-    let keys = |passes: &Passes| -> BTreeMap<UnitHash, ModelKey> {
-        let mut keys = Keys::new(&passes.units, &checksums, &request.toolchain, version);
-        passes.apis.iter().map(|hash| (hash.clone(), keys.of(hash))).collect()
-    };
-    let unrecorded: Vec<BuiltLib> = {
-        let keys = keys(&passes);
-        passes
+
+    /// Builds and records. What cargo kept from an earlier run, and of which we kept too little, is
+    /// built again.
+    fn build(&self, packages: &Packages, room: &Room, log: &Path) -> Result<Built, Error> {
+        let request = self.request;
+        match std::fs::remove_file(log) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io("replace", log)(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let records = &records(request);
+        let build = Build { request, packages, room, records, log };
+        let mut passes = Passes::run(&build, self.progress, self.cancel)?;
+        let mut cpu = passes.cpu;
+        let forgotten: Vec<BuiltLib> = passes.forgotten().cloned().collect();
+        if renew(request, &forgotten) {
+            passes = Passes::run(&build, self.progress, self.cancel)?;
+            cpu += passes.cpu;
+        }
+        let lockfile = request.workspace.join("Cargo.lock");
+        let text = std::fs::read_to_string(&lockfile).map_err(Error::io("read", &lockfile))?;
+        let checksums = Checksums::parse(&text);
+        let mut keys = self.keys(&passes, &checksums);
+        let unrecorded: Vec<BuiltLib> = passes
             .built
             .values()
             .filter(|built| is_wanted(request, &built.package))
-            .filter(|built| keys.get(&built.hash).is_some_and(|key| !cache.has(key)))
             .filter(|built| !records.has_record(&built.crate_name, &built.hash))
+            .filter(|built| keys.get(&built.hash).is_some_and(|key| !self.cache.has(key)))
             .cloned()
-            .collect()
-    };
-    if renew(request, &unrecorded) {
-        passes = Passes::run(&build, progress, cancel)?;
-        cost.check_cpu += passes.cpu;
+            .collect();
+        if renew(request, &unrecorded) {
+            passes = Passes::run(&build, self.progress, self.cancel)?;
+            keys = self.keys(&passes, &checksums);
+            cpu += passes.cpu;
+        }
+        let list = UnitList {
+            keys,
+            missing: passes.missing(request, packages),
+            artifacts: passes.built.into_iter().map(|(hash, lib)| (hash, lib.file)).collect(),
+            units: passes.units,
+            errors: passes.errors,
+            refused: passes.refused,
+            undocumented: BTreeMap::new(),
+        };
+        Ok(Built { list, timed_out: passes.timed_out, cpu })
     }
 
-    let mut list = UnitList {
-        keys: keys(&passes),
-        missing: passes.missing(request, &packages),
-        units: passes.units,
-        errors: passes.errors,
-        refused: passes.refused,
-        undocumented: BTreeMap::new(),
-    };
-    let mut models = BTreeMap::new();
-    let mut notes = Vec::new();
-    match &rustdoc {
-        Ok(rustdoc) => {
-            let replay = Replay {
-                request,
-                rustdoc,
-                packages: &packages,
-                room: &room,
-                records: &records,
-                units: &list.units,
-            };
-            let jobs = wanted_keys(request, &list);
-            let done = document(&replay, cache, &jobs, &passes.built, progress, cancel)?;
-            for one in done {
-                cost.rustdoc_cpu += one.rustdoc_cpu;
-                cost.lower_cpu += one.lowering;
-                notes.extend(one.note);
-                match one.model {
-                    Ok((model, From::Cache)) => {
-                        cost.from_cache += 1;
-                        models.insert(one.key, model);
+    fn keys(&self, passes: &Passes, checksums: &Checksums) -> BTreeMap<UnitHash, ModelKey> {
+        let rustdoc = self.rustdoc.as_ref().map(|rustdoc| rustdoc.version.as_str());
+        let toolchain = &self.request.toolchain;
+        let mut keys = Keys::new(&passes.units, checksums, toolchain, rustdoc.unwrap_or_default());
+        passes.apis.iter().map(|hash| (hash.clone(), keys.of(hash))).collect()
+    }
+
+    /// Looks the wanted models up, and makes those that are not cached.
+    fn document(
+        &self,
+        packages: &Packages,
+        room: &Room,
+        list: &mut UnitList,
+        cost: &mut Cost,
+        notes: &mut Vec<Gap>,
+    ) -> Result<BTreeMap<ModelKey, Arc<ApiModel>>, Error> {
+        let rustdoc = match &self.rustdoc {
+            Ok(rustdoc) => rustdoc,
+            Err(why) => {
+                list.undocumented =
+                    list.keys.keys().map(|hash| (hash.clone(), why.clone())).collect();
+                return Ok(BTreeMap::new());
+            }
+        };
+        let jobs = wanted_keys(self.request, list);
+        let replay = Replay {
+            request: self.request,
+            rustdoc,
+            packages,
+            room,
+            records: &records(self.request),
+            units: &list.units,
+        };
+        let done =
+            document(&replay, self.cache, &jobs, &list.artifacts, self.progress, self.cancel)?;
+        let mut models = BTreeMap::new();
+        for one in done {
+            cost.rustdoc_cpu += one.rustdoc_cpu;
+            cost.lower_cpu += one.lowering;
+            notes.extend(one.note);
+            let units = jobs.get(&one.key).into_iter().flatten();
+            match one.model {
+                Ok((model, from)) => {
+                    match from {
+                        From::Cache => cost.from_cache += 1,
+                        From::Rustdoc => cost.documented += 1,
                     }
-                    Ok((model, From::Rustdoc)) => {
-                        cost.documented += 1;
-                        models.insert(one.key, model);
-                    }
-                    Err(why) => {
-                        let units = jobs.get(&one.key).into_iter().flatten();
-                        list.undocumented.extend(units.map(|hash| (hash.clone(), why.clone())));
-                    }
+                    models.insert(one.key, model);
+                    units.for_each(|hash| drop(list.undocumented.remove(hash)));
+                }
+                Err(why) => {
+                    list.undocumented.extend(units.map(|hash| (hash.clone(), why.clone())));
                 }
             }
         }
-        Err(why) => {
-            list.undocumented = list.keys.keys().map(|hash| (hash.clone(), why.clone())).collect();
-        }
+        Ok(models)
     }
-    if !passes.timed_out
-        && let Err(error) = cache.put_units(list_key, &list)
-    {
-        notes.push(Gap::new("the cache", format!("{error}; the next run will not be faster")));
-    }
-    cache.trim();
-    let ending = Ending { log: Some(log), level: Some(passes.level), cost };
-    let mut outcome = conclude(request, &list, &models, ending);
-    notes.sort();
-    notes.dedup();
-    outcome.gaps.extend(notes);
-    Ok(outcome)
+}
+
+/// What a build left.
+struct Built {
+    list: UnitList,
+    timed_out: bool,
+    cpu: Duration,
+}
+
+fn not_cached(error: &Error) -> Gap {
+    Gap::new("the cache", format!("{error}; the next run will not be faster"))
 }
 
 fn log_file(request: &SideRequest) -> PathBuf {
@@ -211,7 +279,6 @@ struct Passes {
     refused: Vec<crate::Refused>,
     timed_out: bool,
     cpu: Duration,
-    level: ripe_runner::Level,
 }
 
 impl Passes {
@@ -252,7 +319,7 @@ impl Passes {
         let apis = checked
             .units
             .values()
-            .filter(|unit| unit.kind.has_api())
+            .filter(|unit| unit.kind.has_api() && !checked.refused_units.contains(&unit.hash))
             .map(|unit| unit.hash.clone())
             .collect();
         Passes {
@@ -263,7 +330,6 @@ impl Passes {
             refused: checked.refused,
             timed_out: checked.timed_out,
             cpu: checked.cpu,
-            level: checked.level,
         }
     }
 
@@ -370,13 +436,13 @@ fn document(
     replay: &Replay<'_>,
     cache: &ModelCache,
     jobs: &BTreeMap<ModelKey, Vec<UnitHash>>,
-    built: &BTreeMap<UnitHash, BuiltLib>,
+    artifacts: &BTreeMap<UnitHash, PathBuf>,
     progress: &(dyn Fn(Progress) + Sync),
     cancel: &CancelToken,
 ) -> Result<Vec<Documented>, Error> {
     let size = |units: &[UnitHash]| {
-        let file = units.iter().find_map(|hash| built.get(hash));
-        file.and_then(|built| built.file.metadata().ok()).map_or(0, |metadata| metadata.len())
+        let file = units.iter().find_map(|hash| artifacts.get(hash));
+        file.and_then(|file| file.metadata().ok()).map_or(0, |metadata| metadata.len())
     };
     let mut queue: Vec<(&ModelKey, &Vec<UnitHash>)> = jobs.iter().collect();
     queue.sort_by_key(|(key, units)| (std::cmp::Reverse(size(units)), (*key).clone()));
@@ -424,8 +490,7 @@ fn document_one(
         match replayed.model {
             Ok(model) => {
                 if let Err(error) = cache.put(key, &model) {
-                    let why = format!("{error}; the next run will not be faster");
-                    documented.note = Some(Gap::new("the cache", why));
+                    documented.note = Some(not_cached(&error));
                 }
                 documented.model = Ok((Arc::new(model), From::Rustdoc));
                 forget(replay, units);
@@ -535,6 +600,13 @@ fn conclude(
             .filter(|unit| unit.package.name == *name && unit.package.version == *version)
             .collect();
         for why in units.iter().filter_map(|unit| list.undocumented.get(&unit.hash)) {
+            gaps.push(Gap::new(&what, why));
+        }
+        if let Some(error) =
+            list.errors.iter().find(|error| units.iter().any(|unit| unit.package == error.package))
+        {
+            let code = error.code.as_deref().unwrap_or("error");
+            let why = format!("it does not compile ({code}: {})", error.message);
             gaps.push(Gap::new(&what, why));
         }
         if units.is_empty() {

@@ -75,9 +75,9 @@ impl ModelCache {
         }
     }
 
-    /// Whether there is a model; it may turn out to be unusable.
+    /// Whether there is a model, whole and of this version.
     pub(crate) fn has(&self, key: &ModelKey) -> bool {
-        self.model_file(key).is_file()
+        fs::read(self.model_file(key)).is_ok_and(|bytes| whole(&bytes).is_ok())
     }
 
     /// Writes a model.
@@ -220,7 +220,8 @@ fn encode(value: &impl Serialize) -> Result<Vec<u8>, postcard::Error> {
     Ok(bytes)
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
+/// What follows the header, if the file is whole and of this version.
+fn whole(bytes: &[u8]) -> Result<&[u8], &'static str> {
     let (Some(header), Some(rest)) = (bytes.get(..HEADER), bytes.get(HEADER..)) else {
         return Err("is cut short");
     };
@@ -230,7 +231,11 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
     if blake3::hash(rest).as_bytes() != &header[16..] {
         return Err("is cut short or damaged");
     }
-    postcard::from_bytes(rest).map_err(|_| "does not decode")
+    Ok(rest)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
+    postcard::from_bytes(whole(bytes)?).map_err(|_| "does not decode")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, CompilerMessage, Message, TargetKind};
 use ripe_model::{PackageId, Span};
-use ripe_runner::{CancelToken, End, Level, Outcome, Stream};
+use ripe_runner::{CancelToken, End, Outcome, Stream};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -64,9 +64,10 @@ pub(crate) struct Checked {
     pub(crate) built: BTreeMap<UnitHash, BuiltLib>,
     pub(crate) errors: Vec<BuildError>,
     pub(crate) refused: Vec<Refused>,
+    /// The hashes of what was refused.
+    pub(crate) refused_units: BTreeSet<UnitHash>,
     pub(crate) timed_out: bool,
     pub(crate) cpu: Duration,
-    pub(crate) level: Level,
 }
 
 /// Which of the client's targets cargo is asked for.
@@ -172,7 +173,8 @@ impl Build<'_> {
     /// Joins what cargo said with what the wrapper wrote.
     fn conclude(&self, seen: Seen<'_>, outcome: &Outcome) -> Result<Checked, Error> {
         let Seen { built, mut errors, .. } = seen;
-        let stderr = outcome.stderr_text();
+        // Messages follow the progress bar without a line feed.
+        let stderr = outcome.stderr_text().replace('\r', "\n");
         errors.extend(build_script_errors(&stderr, self.packages));
         let log = read_log(self.log);
         if built.is_empty() && errors.is_empty() && log.is_empty() && !outcome.success() {
@@ -189,9 +191,10 @@ impl Build<'_> {
                 units.insert(hash.clone(), self.join(unit));
             }
         }
-        let mut refused: Vec<Refused> = log
-            .into_iter()
-            .filter(|line| line.action == Action::Refused)
+        let denied = || log.iter().filter(|line| line.action == Action::Refused);
+        let refused_units = denied().filter_map(|line| line.hash.clone()).collect();
+        let mut refused: Vec<Refused> = denied()
+            .cloned()
             .map(|line| Refused {
                 package: line.package,
                 version: line.version,
@@ -207,9 +210,9 @@ impl Build<'_> {
             built,
             errors,
             refused,
+            refused_units,
             timed_out: outcome.end == End::TimedOut,
             cpu: outcome.cpu,
-            level: outcome.level,
         })
     }
 

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use ripe_runner::{CancelToken, Env, Mode, Outcome, Run, RunError, Sandbox, Stream};
+use ripe_runner::{CancelToken, Env, Level, Mode, Outcome, Run, RunError, Sandbox, Stream};
 
 use crate::{Error, Toolchain};
 
@@ -57,6 +57,12 @@ impl Room {
         if !self.sandbox.read.iter().any(|shown| path.starts_with(shown)) {
             self.sandbox.read.push(path.to_owned());
         }
+    }
+
+    /// What holds the processes in the room.
+    pub(crate) fn level(&self) -> Result<Level, Error> {
+        let failed = |source| Error::Run { what: "anything".to_owned(), source };
+        self.sandbox.level().map_err(failed)
     }
 
     /// A process in the room that may also write to some folders.

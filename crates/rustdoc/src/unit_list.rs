@@ -1,7 +1,7 @@
 //! The units of a build, remembered: a second run of the same side then needs no build at all.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,9 @@ pub(crate) struct UnitList {
     pub(crate) units: BTreeMap<UnitHash, Unit>,
     /// The names of the models of those that have an API.
     pub(crate) keys: BTreeMap<UnitHash, ModelKey>,
+    /// An artifact of each library, by which it can be seen whether the target directory still has
+    /// them.
+    pub(crate) artifacts: BTreeMap<UnitHash, PathBuf>,
     /// The errors of the compiler.
     pub(crate) errors: Vec<BuildError>,
     /// The units that were refused.
