@@ -65,12 +65,12 @@ impl Places {
                     ns,
                     target,
                     hidden: edge.hidden,
-                    span: edge.span.clone(),
+                    span: edge.span.as_deref().cloned(),
                 });
             };
             let is_enum =
                 !matches!(tree.items.get(id).map(|item| &item.inner), Some(ItemEnum::Module(_)));
-            for (name, slot, target, edge) in names.iter() {
+            for (name, slot, target, edge) in tree.names(*id) {
                 let path = format!("{module}::{name}");
                 match target {
                     Target::Foreign(krate, there, kind) => {
@@ -103,9 +103,8 @@ impl Places {
 fn place_definitions(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
     let mut queue = VecDeque::from([tree.root]);
     while let Some(module) = queue.pop_front() {
-        let Some(names) = tree.modules.get(&module) else { continue };
         let Some(path) = paths.get(&module).cloned() else { continue };
-        for (name, _, target, edge) in names.iter() {
+        for (name, _, target, edge) in tree.names(module) {
             let Target::Local(id) = target else { continue };
             if edge.declared && !paths.contains_key(id) {
                 paths.insert(*id, format!("{path}::{name}"));
@@ -120,11 +119,9 @@ fn place_definitions(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
 fn place_imports(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
     let mut heap = BinaryHeap::new();
     let push = |heap: &mut BinaryHeap<_>, paths: &HashMap<u32, String>, module: u32| {
-        let (Some(names), Some(path)) = (tree.modules.get(&module), paths.get(&module)) else {
-            return;
-        };
+        let Some(path) = paths.get(&module) else { return };
         let length = path.matches("::").count() + 1;
-        for (name, _, target, _) in names.iter() {
+        for (name, _, target, _) in tree.names(module) {
             if let Target::Local(id) = target
                 && !paths.contains_key(id)
             {
@@ -158,8 +155,7 @@ fn reach(
     let mut seen = HashSet::from([tree.root]);
     let mut queue = VecDeque::from([tree.root]);
     while let Some(module) = queue.pop_front() {
-        let Some(names) = tree.modules.get(&module) else { continue };
-        for (_, _, target, edge) in names.iter() {
+        for (_, _, target, edge) in tree.names(module) {
             let Target::Local(id) = target else { continue };
             let Some(item) = tree.items.get(id) else { continue };
             if !seen.contains(id) && passes(edge) && stands(&item.marks()) {

@@ -176,10 +176,16 @@ impl<'a> Session<'_, 'a> {
         Some((krate, summary.path.join("::").into(), nameable))
     }
 
-    /// Notes a path whose id leads nowhere.
-    pub(crate) fn dangling(&mut self, path: &rd::Path) {
-        let what = if path.path.is_empty() { "a trait" } else { &path.path };
-        self.gaps.insert(Gap::new(what, "is used in types, but not in the document"));
+    /// What rustdoc names in a type and lists nowhere, private types of generated code for one:
+    /// known by the name that is written. `None` where none is.
+    pub(crate) fn unlisted(&mut self, path: &rd::Path) -> Option<Named> {
+        let written = path.path.trim_start_matches("$crate::").trim_start_matches("crate::");
+        if written.is_empty() {
+            self.gaps.insert(Gap::new("a path in types", "is not named in the document"));
+            return None;
+        }
+        let path = format!("{}::{written}", self.crates.origins[0].crate_name).into();
+        Some(Named { krate: CrateId::LOCAL, path, nameable: false })
     }
 
     /// Fills arguments that were left out: lifetimes by the rules of the place, types and

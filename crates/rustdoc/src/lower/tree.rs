@@ -1,13 +1,15 @@
 //! The modules that can be reached from the root, the names in each, and where each name leads.
 //!
-//! Names that a module declares or imports by name shadow what a glob brings; what two globs bring
-//! under one name is ambiguous, and so not importable (Rust Reference, "Use declarations").
+//! Names that a module declares or imports by name shadow what a glob brings (Rust Reference, "Use
+//! declarations"). Of what two globs bring under one name, a client gets the first, with a warning
+//! (rust-lang/rust#114095).
 //!
 //! Invariant: work lists instead of recursion, so that modules that contain or re-export each
 //! other end.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 use ripe_model::{CrateId, Gap, ItemKind, Span};
 use rustdoc_types::{ItemEnum, StructKind, VariantKind};
@@ -39,7 +41,42 @@ pub(crate) struct Edge {
     /// Whether every import that brings it stands under a `cfg` that mentions documentation.
     pub(crate) cfg_doc: bool,
     /// Where the import stands.
-    pub(crate) span: Option<Span>,
+    pub(crate) span: Option<Rc<Span>>,
+}
+
+/// A name in a namespace: the number of its text among the [`Symbols`].
+type Name = (u32, Slot);
+
+/// The texts of names, each once: globs pass thousands of them on.
+#[derive(Default)]
+struct Symbols {
+    numbers: HashMap<Rc<str>, u32>,
+    texts: Vec<Rc<str>>,
+}
+
+impl Symbols {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let text: Rc<str> = text.into();
+        self.texts.push(text.clone());
+        self.numbers.insert(text, number);
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", |text| text)
+    }
+}
+
+/// Where a name leads, and by which way.
+struct Lead {
+    target: Target,
+    edge: Edge,
+    /// Of what a glob brings: which glob of the module it is.
+    order: usize,
 }
 
 impl Edge {
@@ -66,11 +103,11 @@ impl Edge {
 #[derive(Default)]
 pub(crate) struct Names {
     /// What is declared or imported by name.
-    explicit: BTreeMap<(String, Slot), BTreeMap<Target, Edge>>,
+    explicit: HashMap<Name, Vec<Lead>>,
     /// Names that shadow without leading anywhere by themselves: constructors of structs.
-    constructors: HashSet<String>,
+    constructors: HashSet<u32>,
     /// What globs bring.
-    globbed: BTreeMap<(String, Slot), BTreeMap<Target, Edge>>,
+    globbed: HashMap<Name, Vec<Lead>>,
     /// Globs over modules and enums of this crate.
     globs: Vec<(u32, Edge)>,
     /// Globs over modules and enums of other crates, by the path there.
@@ -78,31 +115,46 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// All names that can be imported from the module.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Slot, &Target, &Edge)> {
-        let unambiguous = self.globbed.iter().filter(|(_, targets)| targets.len() == 1);
-        self.explicit.iter().chain(unambiguous).flat_map(|((name, slot), targets)| {
-            targets.iter().map(move |(target, edge)| (name.as_str(), *slot, target, edge))
-        })
+    fn add(&mut self, name: u32, slot: Slot, target: Target, edge: Edge) {
+        let leads = self.explicit.entry((name, slot)).or_default();
+        match leads.iter_mut().find(|lead| lead.target == target) {
+            // The declaration is the better way to an item that is also imported under its name.
+            Some(known) if known.edge.declared => {}
+            Some(known) if edge.declared => known.edge = edge,
+            Some(known) => _ = known.edge.join(&edge),
+            None => leads.push(Lead { target, edge, order: 0 }),
+        }
     }
 
-    fn add(&mut self, name: &str, slot: Slot, target: Target, edge: Edge) {
-        let targets = self.explicit.entry((name.to_owned(), slot)).or_default();
-        // The declaration is the better way to an item that is also imported under its own name.
-        match targets.get_mut(&target) {
-            Some(known) if known.declared => {}
+    /// Adds what a glob brings. Returns whether that is news.
+    fn add_globbed(&mut self, name: Name, target: &Target, edge: &Edge, order: usize) -> bool {
+        let shadowed = self.explicit.contains_key(&name)
+            || (name.1 == Slot::Value && self.constructors.contains(&name.0));
+        if shadowed {
+            return false;
+        }
+        let leads = self.globbed.entry(name).or_default();
+        match leads.iter_mut().find(|lead| lead.target == *target) {
             Some(known) => {
-                known.join(&edge);
+                let earlier = order < known.order;
+                known.order = known.order.min(order);
+                known.edge.join(edge) || earlier
             }
             None => {
-                targets.insert(target, edge);
+                leads.push(Lead { target: target.clone(), edge: edge.clone(), order });
+                true
             }
         }
     }
 
-    fn is_shadowed(&self, name: &(String, Slot)) -> bool {
-        self.explicit.contains_key(name)
-            || (name.1 == Slot::Value && self.constructors.contains(&name.0))
+    fn add_foreign_glob(&mut self, path: (CrateId, String), edge: &Edge) -> bool {
+        match self.foreign_globs.entry(path) {
+            Entry::Occupied(mut known) => known.get_mut().join(edge),
+            Entry::Vacant(vacant) => {
+                vacant.insert(edge.clone());
+                true
+            }
+        }
     }
 }
 
@@ -116,6 +168,7 @@ pub(crate) struct Tree<'a> {
     pub(crate) modules: BTreeMap<u32, Names>,
     /// The enum of each variant of the enums seen.
     pub(crate) owners: HashMap<u32, u32>,
+    symbols: Symbols,
 }
 
 /// Grows a [`Tree`].
@@ -142,6 +195,7 @@ impl<'a> Tree<'a> {
             items: HashMap::new(),
             modules: BTreeMap::new(),
             owners: HashMap::new(),
+            symbols: Symbols::default(),
         };
         let mut grower = Grower {
             document,
@@ -165,51 +219,65 @@ impl<'a> Tree<'a> {
         Some(tree)
     }
 
-    /// Lets globs pass names on until nothing changes. Sets only grow, so this ends.
+    /// All names that can be imported from a module, in no order.
+    pub(crate) fn names(&self, module: u32) -> impl Iterator<Item = (&str, Slot, &Target, &Edge)> {
+        let names = self.modules.get(&module);
+        let explicit = names.into_iter().flat_map(|names| &names.explicit);
+        let explicit = explicit.flat_map(|(name, leads)| leads.iter().map(move |l| (name, l)));
+        let globbed = names.into_iter().flat_map(|names| &names.globbed);
+        let globbed = globbed.filter_map(|(name, leads)| {
+            Some((name, leads.iter().min_by_key(|lead| (lead.order, &lead.target))?))
+        });
+        explicit
+            .chain(globbed)
+            .map(|((name, slot), lead)| (self.symbols.text(*name), *slot, &lead.target, &lead.edge))
+    }
+
+    /// Lets globs pass names on, each as often as it is news. What is known of a name only grows,
+    /// so this ends.
     fn spread_globs(&mut self) {
-        loop {
-            let mut news: Vec<(u32, (String, Slot), Target, Edge)> = Vec::new();
-            let mut foreign: Vec<(u32, (CrateId, String), Edge)> = Vec::new();
-            for (id, names) in &self.modules {
-                for (source, glob) in &names.globs {
-                    let Some(from) = self.modules.get(source) else { continue };
-                    for (key, targets) in from.explicit.iter().chain(&from.globbed) {
-                        if names.is_shadowed(key) {
-                            continue;
-                        }
-                        let known = names.globbed.get(key);
-                        for (target, edge) in targets {
-                            let edge = edge.through(glob);
-                            let old = known.and_then(|known| known.get(target));
-                            if old.is_none_or(|old| old.clone().join(&edge)) {
-                                news.push((*id, key.clone(), target.clone(), edge));
-                            }
-                        }
-                    }
-                    for (path, edge) in &from.foreign_globs {
-                        let edge = edge.through(glob);
-                        let old = names.foreign_globs.get(path);
-                        if old.is_none_or(|old| old.clone().join(&edge)) {
-                            foreign.push((*id, path.clone(), edge));
-                        }
-                    }
+        let mut readers: BTreeMap<u32, Vec<(u32, usize, Edge)>> = BTreeMap::new();
+        for (id, names) in &self.modules {
+            for (order, (source, glob)) in names.globs.iter().enumerate() {
+                readers.entry(*source).or_default().push((*id, order, glob.clone()));
+            }
+        }
+        let mut news: VecDeque<(u32, usize, Passed, Edge)> = VecDeque::new();
+        for (source, readers) in &readers {
+            let Some(names) = self.modules.get(source) else { continue };
+            for (reader, order, glob) in readers {
+                for (name, leads) in &names.explicit {
+                    news.extend(leads.iter().map(|lead| {
+                        let passed = Passed::Name(*name, lead.target.clone());
+                        (*reader, *order, passed, lead.edge.through(glob))
+                    }));
                 }
+                news.extend(names.foreign_globs.iter().map(|(path, edge)| {
+                    (*reader, *order, Passed::Glob(path.clone()), edge.through(glob))
+                }));
             }
-            if news.is_empty() && foreign.is_empty() {
-                return;
+        }
+        while let Some((id, order, passed, edge)) = news.pop_front() {
+            let Some(names) = self.modules.get_mut(&id) else { continue };
+            let is_news = match &passed {
+                Passed::Name(name, target) => names.add_globbed(*name, target, &edge, order),
+                Passed::Glob(path) => names.add_foreign_glob(path.clone(), &edge),
+            };
+            if !is_news {
+                continue;
             }
-            for (id, key, target, edge) in news {
-                let Some(names) = self.modules.get_mut(&id) else { continue };
-                let targets = names.globbed.entry(key).or_default();
-                targets.entry(target).and_modify(|old| _ = old.join(&edge)).or_insert(edge);
-            }
-            for (id, path, edge) in foreign {
-                let Some(names) = self.modules.get_mut(&id) else { continue };
-                let globs = &mut names.foreign_globs;
-                globs.entry(path).and_modify(|old| _ = old.join(&edge)).or_insert(edge);
+            for (reader, order, glob) in readers.get(&id).into_iter().flatten() {
+                news.push_back((*reader, *order, passed.clone(), edge.through(glob)));
             }
         }
     }
+}
+
+/// What a glob passes on.
+#[derive(Clone)]
+enum Passed {
+    Name(Name, Target),
+    Glob((CrateId, String)),
 }
 
 impl<'d, 'a> Grower<'d, 'a> {
@@ -285,7 +353,7 @@ impl<'d, 'a> Grower<'d, 'a> {
             declared,
             hidden: !declared && marks.hidden,
             cfg_doc: !declared && marks.cfg_doc,
-            span: if declared { None } else { item.span.as_ref().map(|s| s.lower(root_path)) },
+            span: item.span.as_ref().filter(|_| !declared).map(|s| Rc::new(s.lower(root_path))),
         };
         match &item.inner {
             ItemEnum::Use(import) => {
@@ -297,7 +365,7 @@ impl<'d, 'a> Grower<'d, 'a> {
                 let (here, there) = (name.clone(), rename.clone().unwrap_or_else(|| name.clone()));
                 if let Some(krate) = self.crates.by_name(&there) {
                     let target = Target::Foreign(krate, there, Some(ItemKind::Module));
-                    names.add(&here, Slot::Type, target, edge);
+                    names.add(self.tree.symbols.number(&here), Slot::Type, target, edge);
                 } else {
                     self.gaps.push(Gap::new(
                         format!("extern crate {there}"),
@@ -310,10 +378,11 @@ impl<'d, 'a> Grower<'d, 'a> {
                 let Some(name) = item.name.clone() else { return };
                 let constructs = has_constructor(inner);
                 let is_module = matches!(inner, ItemEnum::Module(_));
+                let name = self.tree.symbols.number(&name);
                 if constructs {
-                    names.constructors.insert(name.clone());
+                    names.constructors.insert(name);
                 }
-                names.add(&name, slot, Target::Local(child), edge);
+                names.add(name, slot, Target::Local(child), edge);
                 if is_module {
                     self.enqueue(child);
                 }
@@ -322,6 +391,7 @@ impl<'d, 'a> Grower<'d, 'a> {
     }
 
     fn import(&mut self, import: &rustdoc_types::Use, edge: Edge, names: &mut Names) {
+        let name = self.tree.symbols.number(&import.name);
         let Some(id) = import.id.map(|id| id.0) else {
             self.import_primitive(import, edge, names);
             return;
@@ -335,26 +405,24 @@ impl<'d, 'a> Grower<'d, 'a> {
                     names.globs.push((id, edge));
                 } else if let Some(slot) = slot {
                     if constructs {
-                        names.constructors.insert(import.name.clone());
+                        names.constructors.insert(name);
                     }
-                    names.add(&import.name, slot, Target::Local(id), edge);
+                    names.add(name, slot, Target::Local(id), edge);
                 }
             }
-            Some(Resolved::Foreign { krate, path, kind }) if import.is_glob => {
-                let _ = kind;
-                let globs = &mut names.foreign_globs;
-                globs.entry((krate, path)).and_modify(|old| _ = old.join(&edge)).or_insert(edge);
+            Some(Resolved::Foreign { krate, path, .. }) if import.is_glob => {
+                names.add_foreign_glob((krate, path), &edge);
             }
             Some(Resolved::Foreign { krate, path, kind }) => {
                 let slot = kind.map_or(Slot::Type, slot_of_kind);
-                names.add(&import.name, slot, Target::Foreign(krate, path, kind), edge);
+                names.add(name, slot, Target::Foreign(krate, path, kind), edge);
             }
             None => match self.resolve_by_text(import) {
                 Some((krate, path)) if import.is_glob => {
-                    names.foreign_globs.insert((krate, path), edge);
+                    names.add_foreign_glob((krate, path), &edge);
                 }
                 Some((krate, path)) => {
-                    names.add(&import.name, Slot::Type, Target::Foreign(krate, path, None), edge);
+                    names.add(name, Slot::Type, Target::Foreign(krate, path, None), edge);
                 }
                 None => self.gaps.push(Gap::new(
                     format!("pub use {}", import.source),
@@ -366,10 +434,11 @@ impl<'d, 'a> Grower<'d, 'a> {
 
     /// A primitive has no id; it is found by its name in core.
     fn import_primitive(&mut self, import: &rustdoc_types::Use, edge: Edge, names: &mut Names) {
-        let name = import.source.rsplit("::").next().unwrap_or(&import.source);
+        let primitive = import.source.rsplit("::").next().unwrap_or(&import.source);
         let Some(core) = self.crates.by_name("core") else { return };
-        let path = format!("core::primitive::{name}");
-        names.add(&import.name, Slot::Type, Target::Foreign(core, path, None), edge);
+        let path = format!("core::primitive::{primitive}");
+        let name = self.tree.symbols.number(&import.name);
+        names.add(name, Slot::Type, Target::Foreign(core, path, None), edge);
     }
 
     /// The import's own words, where rustdoc does not say what its id is. The first segment must

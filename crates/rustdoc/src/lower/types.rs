@@ -125,10 +125,8 @@ impl Session<'_, '_> {
         env: &mut Env,
     ) -> Option<TypePath> {
         let (args, mut bindings) = self.args(path.args.as_deref(), env);
-        let Some(Named { krate, path: name, nameable }) = self.named(path.id.0) else {
-            self.dangling(path);
-            return None;
-        };
+        let named = self.named(path.id.0).or_else(|| self.unlisted(path));
+        let Named { krate, path: name, nameable } = named?;
         if !nameable {
             self.unnameable.push((path.id.0, name.to_string()));
         }
