@@ -111,7 +111,9 @@ pub enum ConstExpr {
     Text(String),
 }
 
-/// Which list of generics a parameter belongs to.
+/// Which list of generics a parameter belongs to. In each list lifetimes have a numbering of their
+/// own, types and constants share one: a parameter's number is its position among the parameters
+/// of its sort, not among all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// The type, trait, alias or impl. In an impl the positions follow the first appearance in
