@@ -349,10 +349,16 @@ impl<'w, 'a> Solver<'w, 'a> {
         match &t {
             T::Proj(this, trait_, name) => {
                 let (this, trait_, name) = (this.clone(), trait_.clone(), name.clone());
-                match self.project(&this, trait_.as_deref(), &name) {
+                if self.depth > 10 {
+                    return T::Unknown;
+                }
+                self.depth += 1;
+                let result = match self.project(&this, trait_.as_deref(), &name) {
                     Some(found) if found != t => self.shallow(&found),
                     _ => t,
-                }
+                };
+                self.depth -= 1;
+                result
             }
             _ => t,
         }

@@ -103,6 +103,9 @@ impl Body<'_, '_> {
         if walk.hits.len() == segs.len() {
             let Res::Def(def) = walk.hits.last()?.res else { return None };
             lower.report(&segs, &walk.hits, self.how(def, called));
+            if called && self.how(def, called) == How::Construct {
+                self.all_fields(def, last.ident.span());
+            }
             let mut found = self.item_found(def)?;
             let mut written = written;
             if written.is_empty() && world.is_variant(def) && segments.len() > 1 {
@@ -162,6 +165,12 @@ impl Body<'_, '_> {
         self.solver.shallow(&t)
     }
 
+    /// A constructor that is called names all fields.
+    fn all_fields(&self, def: Def, span: proc_macro2::Span) {
+        let sink = self.walk.sink;
+        sink.members(self.walk.world, def, How::Construct, span, Confidence::Exact);
+    }
+
     fn item_found(&mut self, def: Def) -> Option<Found> {
         if self.is_constant(def) {
             let t = self.value_of(def);
@@ -197,6 +206,9 @@ impl Body<'_, '_> {
             && let Some(variant) = self.walk.world.variant(*def, &name)
         {
             self.def_site(variant, How::Construct, span, Confidence::Exact);
+            if called {
+                self.all_fields(variant, span);
+            }
             let found = self.solver.free(variant)?;
             self.solver.table.unify(&found.sig.output, &this);
             return Some(found);
