@@ -426,7 +426,7 @@ impl<'d, 'a> Grower<'d, 'a> {
                 }
                 None => self.gaps.push(Gap::new(
                     format!("pub use {}", import.source),
-                    "what it imports is not in the document".to_owned(),
+                    "not in the document; rustdoc leaves out hidden items of private modules",
                 )),
             },
         }
