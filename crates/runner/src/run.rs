@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::lines::pump;
 use crate::sandbox::Prepared;
-use crate::{CancelToken, End, Env, Level, Outcome, RunError, Sandbox, Stream};
+use crate::{CancelToken, End, Env, Mode, Outcome, RunError, Sandbox, Stream};
 
 /// A process to run. Standard input is empty.
 #[derive(Debug, Clone)]
@@ -80,10 +80,8 @@ pub fn run(
     cancel: &CancelToken,
     on_line: &mut dyn FnMut(Stream, &str),
 ) -> Result<Outcome, RunError> {
-    let prepared = match &run.sandbox {
-        Some(sandbox) => sandbox.prepare()?,
-        None => Prepared { level: Level { off: true, ..Level::default() }, ..Prepared::default() },
-    };
+    let none = Sandbox::new(Mode::Off);
+    let prepared = run.sandbox.as_ref().unwrap_or(&none).prepare()?;
     let started = Instant::now();
     let mut tree = Tree::start(run, &prepared)?;
     let stdout = tree.child.stdout.take();
