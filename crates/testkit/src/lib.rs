@@ -1,1 +1,13 @@
 //! Loads the corpus and builds its fixtures with the real compiler, for tests only.
+//!
+//! A case of the diff is a folder `corpus/diff/<lint>/<case>` with `old.rs`, `new.rs`, `client.rs`
+//! and `case.toml`; where a dependency takes part, also `dep.rs`, and `dep2.rs` if the new version
+//! depends on its next major. rustc judges the client against both versions.
+
+mod build;
+mod case;
+mod error;
+
+pub use build::{Built, Judged, build};
+pub use case::{Case, Expected, Side, load};
+pub use error::Error;
