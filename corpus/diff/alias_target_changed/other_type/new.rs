@@ -1,0 +1,1 @@
+pub type A = std::collections::VecDeque<u8>;

@@ -1,0 +1,2 @@
+pub type B = Vec<u8>;
+pub type A = B;

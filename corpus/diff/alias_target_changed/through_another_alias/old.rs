@@ -1,0 +1,1 @@
+pub type A = Vec<u8>;

@@ -1,0 +1,5 @@
+pub struct N;
+pub struct C;
+impl subject::T for C {
+    type A = N;
+}

@@ -1,0 +1,3 @@
+pub fn f<X: subject::T>(a: &X::A) -> X::A {
+    a.clone()
+}

@@ -1,0 +1,4 @@
+pub struct S {
+    #[allow(dead_code)]
+    a: u8,
+}

@@ -1,0 +1,4 @@
+pub fn n<T: Send>() {}
+pub fn f() {
+    n::<subject::S>()
+}

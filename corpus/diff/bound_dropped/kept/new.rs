@@ -1,0 +1,3 @@
+pub struct S<T>(pub T)
+where
+    T: Copy;

@@ -1,0 +1,3 @@
+pub struct H {
+    pub s: subject::S<u8>,
+}

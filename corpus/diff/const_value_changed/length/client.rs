@@ -1,0 +1,3 @@
+pub fn f() -> [u8; 1] {
+    [0; subject::N]
+}

@@ -1,0 +1,3 @@
+pub fn f() -> [u8; 2] {
+    [0; subject::N]
+}

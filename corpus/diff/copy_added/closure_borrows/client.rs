@@ -1,0 +1,3 @@
+pub fn f(s: subject::S) -> Box<dyn FnOnce()> {
+    Box::new(|| s.a())
+}

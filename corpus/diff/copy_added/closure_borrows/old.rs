@@ -1,0 +1,5 @@
+#[derive(Clone)]
+pub struct S;
+impl S {
+    pub fn a(self) {}
+}

@@ -1,0 +1,5 @@
+#[derive(subject::D)]
+pub struct S {
+    #[help]
+    pub a: u8,
+}

@@ -1,0 +1,3 @@
+pub fn f() -> u8 {
+    subject::E::A as u8
+}

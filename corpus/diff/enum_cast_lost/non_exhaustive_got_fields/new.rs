@@ -1,0 +1,6 @@
+#[non_exhaustive]
+pub enum E {
+    A,
+    B,
+    C(u8),
+}

@@ -1,0 +1,5 @@
+#[non_exhaustive]
+pub enum E {
+    A,
+    B,
+}

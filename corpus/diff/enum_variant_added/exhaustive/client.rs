@@ -1,0 +1,5 @@
+pub fn f(e: subject::E) {
+    match e {
+        subject::E::A => {}
+    }
+}

@@ -1,0 +1,6 @@
+pub enum E {
+    A,
+    B,
+    #[doc(hidden)]
+    __Nonexhaustive,
+}

@@ -1,0 +1,6 @@
+pub fn f(e: subject::E) {
+    match e {
+        subject::E::A => {}
+        _ => {}
+    }
+}

@@ -1,0 +1,5 @@
+#[repr(C)]
+pub struct S {
+    pub b: u16,
+    pub a: u8,
+}

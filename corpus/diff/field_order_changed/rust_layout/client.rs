@@ -1,0 +1,3 @@
+pub fn f() -> subject::S {
+    subject::S { a: 1, b: 2 }
+}

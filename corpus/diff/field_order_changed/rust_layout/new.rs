@@ -1,0 +1,4 @@
+pub struct S {
+    pub b: u16,
+    pub a: u8,
+}

@@ -1,0 +1,3 @@
+pub fn f(s: subject::S) -> u8 {
+    s.a
+}

@@ -1,0 +1,3 @@
+pub fn f(s: subject::S) -> Option<Box<subject::S>> {
+    s.next
+}

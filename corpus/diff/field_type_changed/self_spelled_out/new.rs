@@ -1,0 +1,3 @@
+pub struct S {
+    pub next: Option<Box<Self>>,
+}

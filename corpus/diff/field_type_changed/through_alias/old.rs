@@ -1,0 +1,3 @@
+pub struct S {
+    pub a: std::collections::BTreeMap<u8, u8>,
+}

@@ -1,0 +1,1 @@
+pub extern "system" fn a() {}

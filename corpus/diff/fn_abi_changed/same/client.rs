@@ -1,0 +1,3 @@
+pub fn f() -> extern "C" fn() {
+    subject::a
+}

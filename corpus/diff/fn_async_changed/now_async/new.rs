@@ -1,0 +1,3 @@
+pub async fn a() -> u8 {
+    1
+}

@@ -1,0 +1,3 @@
+pub fn a() -> impl Future<Output = u8> {
+    async { 1 }
+}

@@ -1,0 +1,5 @@
+pub fn a<T>(_: T)
+where
+    T: Into<String>,
+{
+}

@@ -1,0 +1,1 @@
+pub fn a<T: Copy + Clone>(_: T) {}

@@ -1,0 +1,1 @@
+pub fn a<T: Copy>(_: T) {}

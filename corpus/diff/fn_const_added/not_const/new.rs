@@ -1,0 +1,4 @@
+#[inline]
+pub fn a() -> u8 {
+    1
+}

@@ -1,0 +1,3 @@
+pub const fn a() -> u8 {
+    2
+}

@@ -1,0 +1,2 @@
+#[unsafe(export_name = "two")]
+pub extern "C" fn a() {}

@@ -1,0 +1,2 @@
+#[unsafe(export_name = "one")]
+pub extern "C" fn a() {}

@@ -1,0 +1,1 @@
+pub fn a<T, U>(_: Option<U>) {}

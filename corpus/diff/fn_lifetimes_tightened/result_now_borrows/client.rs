@@ -1,0 +1,3 @@
+pub fn f(x: &str) -> &'static str {
+    subject::a(x)
+}

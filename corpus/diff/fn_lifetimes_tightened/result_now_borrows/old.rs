@@ -1,0 +1,3 @@
+pub fn a(_: &str) -> &'static str {
+    ""
+}

@@ -1,0 +1,3 @@
+pub fn a(x: &str) -> &str {
+    x
+}

@@ -1,0 +1,3 @@
+pub fn a<'a>(x: &'a str, _: &'a str) -> &'a str {
+    x
+}

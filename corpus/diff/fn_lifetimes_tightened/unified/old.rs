@@ -1,0 +1,3 @@
+pub fn a<'a, 'b>(x: &'a str, _: &'b str) -> &'a str {
+    x
+}

@@ -1,0 +1,2 @@
+pub fn a<T: Copy>(_: T) {}
+pub fn b() {}

@@ -1,0 +1,3 @@
+pub fn f() {
+    subject::a(1)
+}

@@ -1,0 +1,3 @@
+pub fn a(y: u8) {
+    let _ = y;
+}

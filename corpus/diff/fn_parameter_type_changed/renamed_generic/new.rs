@@ -1,0 +1,1 @@
+pub fn a<U: Clone>(_: U) {}

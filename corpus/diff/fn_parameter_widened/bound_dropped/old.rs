@@ -1,0 +1,1 @@
+pub fn a<T: Clone + Copy>(_: T) {}

@@ -1,0 +1,3 @@
+pub fn f(x: &String) {
+    subject::a(x.as_ref())
+}

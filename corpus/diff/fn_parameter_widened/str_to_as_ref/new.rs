@@ -1,0 +1,1 @@
+pub fn a(_: impl AsRef<[u8]>) {}

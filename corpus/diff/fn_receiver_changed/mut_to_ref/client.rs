@@ -1,0 +1,3 @@
+pub fn f(s: &mut subject::S) {
+    s.a()
+}

@@ -1,0 +1,4 @@
+pub struct S;
+impl S {
+    pub fn a(&mut self) {}
+}

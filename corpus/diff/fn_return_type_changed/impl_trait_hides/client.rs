@@ -1,0 +1,3 @@
+pub fn f() -> Vec<u8> {
+    subject::a()
+}

@@ -1,0 +1,3 @@
+pub fn a() -> Vec<u8> {
+    vec![]
+}

@@ -1,0 +1,3 @@
+pub fn f(x: &str) -> &str {
+    subject::a(x)
+}

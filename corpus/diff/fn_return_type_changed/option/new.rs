@@ -1,0 +1,3 @@
+pub fn a() -> Option<u8> {
+    None
+}

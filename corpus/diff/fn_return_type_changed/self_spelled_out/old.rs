@@ -1,0 +1,6 @@
+pub struct S;
+impl S {
+    pub fn new() -> S {
+        S
+    }
+}

@@ -1,0 +1,3 @@
+pub fn f() {
+    unsafe { subject::a() }
+}

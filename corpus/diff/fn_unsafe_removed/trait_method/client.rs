@@ -1,0 +1,4 @@
+pub struct C;
+impl subject::T for C {
+    unsafe fn a(&self) {}
+}

@@ -1,0 +1,3 @@
+pub trait T {
+    fn a(&self);
+}

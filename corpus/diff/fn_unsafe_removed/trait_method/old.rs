@@ -1,0 +1,3 @@
+pub trait T {
+    unsafe fn a(&self);
+}

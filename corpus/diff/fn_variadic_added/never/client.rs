@@ -1,0 +1,3 @@
+pub fn f() -> unsafe extern "C" fn(u8) {
+    subject::a
+}

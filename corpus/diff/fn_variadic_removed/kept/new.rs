@@ -1,0 +1,4 @@
+unsafe extern "C" {
+    pub fn a(x: u8, ...);
+    pub fn b();
+}

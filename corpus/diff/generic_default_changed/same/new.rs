@@ -1,0 +1,1 @@
+pub struct S<U = u8>(pub U);

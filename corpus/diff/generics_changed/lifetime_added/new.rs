@@ -1,0 +1,1 @@
+pub struct S<'a>(pub &'a u8);

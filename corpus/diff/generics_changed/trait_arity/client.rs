@@ -1,0 +1,1 @@
+pub fn f<X: subject::T<u8>>(_: X) {}

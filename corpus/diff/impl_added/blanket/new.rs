@@ -1,0 +1,2 @@
+pub trait T {}
+impl<X: Clone> T for X {}

@@ -1,0 +1,3 @@
+pub struct C;
+impl subject::T for C {}
+impl subject::T for &C {}

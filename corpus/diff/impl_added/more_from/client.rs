@@ -1,0 +1,3 @@
+pub fn f(x: u8) -> subject::S {
+    x.into()
+}

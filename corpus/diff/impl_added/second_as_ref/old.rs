@@ -1,0 +1,6 @@
+pub struct S(String);
+impl AsRef<str> for S {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,3 @@
+pub fn f(s: &subject::S) -> usize {
+    s.capacity()
+}

@@ -1,0 +1,3 @@
+pub fn f() -> subject::S<Option<u8>> {
+    Default::default()
+}

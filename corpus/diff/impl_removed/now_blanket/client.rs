@@ -1,0 +1,4 @@
+use subject::T;
+pub fn f(x: u8) {
+    x.a()
+}

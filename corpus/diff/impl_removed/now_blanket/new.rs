@@ -1,0 +1,4 @@
+pub trait T {
+    fn a(&self) {}
+}
+impl<X: Copy> T for X {}

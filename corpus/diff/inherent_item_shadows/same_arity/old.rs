@@ -1,0 +1,5 @@
+pub struct S;
+pub trait T {
+    fn a(&self, _: u8) {}
+}
+impl T for S {}

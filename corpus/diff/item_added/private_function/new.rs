@@ -1,0 +1,3 @@
+pub fn a() {}
+#[allow(dead_code)]
+fn b() {}

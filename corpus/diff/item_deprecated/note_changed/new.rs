@@ -1,0 +1,2 @@
+#[deprecated(note = "two")]
+pub fn a() {}

@@ -1,0 +1,2 @@
+#[deprecated(note = "one")]
+pub fn a() {}

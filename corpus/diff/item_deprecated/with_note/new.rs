@@ -1,0 +1,3 @@
+#[deprecated(note = "use `b` instead")]
+pub fn a() {}
+pub fn b() {}

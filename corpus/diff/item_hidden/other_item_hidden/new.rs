@@ -1,0 +1,3 @@
+#[doc(hidden)]
+pub struct A;
+pub struct B;

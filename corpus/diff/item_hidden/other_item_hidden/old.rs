@@ -1,0 +1,2 @@
+#[doc(hidden)]
+pub struct A;

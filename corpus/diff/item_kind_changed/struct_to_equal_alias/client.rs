@@ -1,0 +1,3 @@
+pub fn f() -> subject::A {
+    subject::A { x: 1 }
+}

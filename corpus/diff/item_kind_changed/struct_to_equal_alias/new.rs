@@ -1,0 +1,4 @@
+pub struct B {
+    pub x: u8,
+}
+pub type A = B;

@@ -1,0 +1,3 @@
+pub struct A {
+    pub x: u8,
+}

@@ -1,0 +1,2 @@
+pub struct B(pub u8);
+pub type A = B;

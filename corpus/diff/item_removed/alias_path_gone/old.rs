@@ -1,0 +1,4 @@
+pub mod inner {
+    pub struct A;
+}
+pub use inner::A;

@@ -1,0 +1,3 @@
+pub fn f() -> subject::m::D {
+    subject::make()
+}

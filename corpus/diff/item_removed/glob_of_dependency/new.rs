@@ -1,0 +1,6 @@
+pub mod m {
+    pub use dep::*;
+}
+pub fn make() -> m::D {
+    dep::D
+}

@@ -1,0 +1,4 @@
+#[allow(unused_macros)]
+macro_rules! m {
+    () => {};
+}

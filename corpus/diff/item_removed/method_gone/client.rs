@@ -1,0 +1,3 @@
+pub fn f(a: subject::A) {
+    a.go()
+}

@@ -1,0 +1,4 @@
+pub struct A;
+impl A {
+    pub fn go(&self) {}
+}

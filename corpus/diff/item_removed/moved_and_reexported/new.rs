@@ -1,0 +1,11 @@
+pub mod inner {
+    pub struct A {
+        pub x: u8,
+    }
+    impl A {
+        pub fn f(&self) -> u8 {
+            self.x
+        }
+    }
+}
+pub use inner::A;

@@ -1,0 +1,8 @@
+pub struct A {
+    pub x: u8,
+}
+impl A {
+    pub fn f(&self) -> u8 {
+        self.x
+    }
+}

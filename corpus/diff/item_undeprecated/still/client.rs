@@ -1,0 +1,4 @@
+#[allow(deprecated)]
+pub fn f() {
+    subject::a()
+}

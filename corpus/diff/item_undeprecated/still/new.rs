@@ -1,0 +1,3 @@
+#[deprecated]
+#[inline]
+pub fn a() {}

@@ -1,0 +1,3 @@
+pub fn f() -> u8 {
+    subject::m!(1, 1)
+}

@@ -1,0 +1,6 @@
+#[macro_export]
+macro_rules! m {
+    ($a:literal) => {
+        $a
+    };
+}

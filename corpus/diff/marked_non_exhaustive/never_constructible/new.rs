@@ -1,0 +1,6 @@
+#[non_exhaustive]
+pub struct S {
+    pub a: u8,
+    #[allow(dead_code)]
+    b: u8,
+}

@@ -1,0 +1,4 @@
+#[non_exhaustive]
+pub struct S {
+    pub a: u8,
+}

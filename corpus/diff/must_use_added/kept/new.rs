@@ -1,0 +1,2 @@
+#[must_use = "really"]
+pub struct A;

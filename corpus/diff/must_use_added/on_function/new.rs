@@ -1,0 +1,4 @@
+#[must_use]
+pub fn a() -> u8 {
+    1
+}

@@ -1,0 +1,5 @@
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum E {
+    A,
+}

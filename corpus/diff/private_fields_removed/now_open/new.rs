@@ -1,0 +1,3 @@
+pub struct S {
+    pub a: u8,
+}

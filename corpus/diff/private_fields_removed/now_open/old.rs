@@ -1,0 +1,5 @@
+pub struct S {
+    pub a: u8,
+    #[allow(dead_code)]
+    b: u8,
+}

@@ -1,0 +1,7 @@
+pub struct S {
+    pub a: u8,
+    #[allow(dead_code)]
+    b: u8,
+    #[allow(dead_code)]
+    c: u8,
+}

@@ -1,0 +1,3 @@
+pub fn a() -> u8 {
+    dep::one()
+}

@@ -1,0 +1,1 @@
+pub use std::collections::hash_map::HashMap as Map;

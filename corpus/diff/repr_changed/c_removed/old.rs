@@ -1,0 +1,4 @@
+#[repr(C)]
+pub struct S {
+    pub a: u8,
+}

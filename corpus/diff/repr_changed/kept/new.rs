@@ -1,0 +1,5 @@
+#[repr(C)]
+#[derive(Debug)]
+pub struct S {
+    pub a: u8,
+}

@@ -1,0 +1,5 @@
+#[repr(C)]
+pub struct S {
+    pub a: u8,
+    pub b: u32,
+}

@@ -1,0 +1,1 @@
+pub static mut N: u8 = 1;

@@ -1,0 +1,1 @@
+pub static N: u8 = 1;

@@ -1,0 +1,3 @@
+unsafe extern "C" {
+    pub safe static N: u8;
+}

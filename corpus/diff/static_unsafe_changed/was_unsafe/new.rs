@@ -1,0 +1,4 @@
+unsafe extern "C" {
+    pub static N: u8;
+    pub static M: u8;
+}

@@ -1,0 +1,4 @@
+pub struct S {
+    pub a: u8,
+    pub b: u8,
+}

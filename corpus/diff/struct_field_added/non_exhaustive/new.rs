@@ -1,0 +1,5 @@
+#[non_exhaustive]
+pub struct S {
+    pub a: u8,
+    pub b: u8,
+}

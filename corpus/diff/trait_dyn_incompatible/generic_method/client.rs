@@ -1,0 +1,3 @@
+pub fn f(t: &dyn subject::T) {
+    t.a()
+}

@@ -1,0 +1,8 @@
+pub trait T {
+    fn a(&self) {}
+    fn b<X>(&self, _: X)
+    where
+        Self: Sized,
+    {
+    }
+}

@@ -1,0 +1,4 @@
+pub trait Ext {
+    fn a(&self) {}
+}
+impl<T> Ext for T {}

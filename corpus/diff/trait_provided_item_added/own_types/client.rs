@@ -1,0 +1,4 @@
+use subject::T;
+pub fn f(s: subject::S) {
+    s.a()
+}

@@ -1,0 +1,2 @@
+pub struct C;
+impl subject::T for C {}

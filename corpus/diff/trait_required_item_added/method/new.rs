@@ -1,0 +1,4 @@
+pub trait T {
+    fn a(&self);
+    fn b(&self);
+}

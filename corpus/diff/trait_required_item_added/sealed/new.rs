@@ -1,0 +1,7 @@
+mod private {
+    pub trait Sealed {}
+}
+pub trait T: private::Sealed {
+    fn a(&self) {}
+    fn b(&self);
+}

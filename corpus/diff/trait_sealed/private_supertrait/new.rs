@@ -1,0 +1,4 @@
+mod private {
+    pub trait Sealed {}
+}
+pub trait T: private::Sealed {}

@@ -1,0 +1,6 @@
+mod private {
+    pub trait Sealed2 {}
+}
+pub trait T: private::Sealed2 {
+    fn a(&self) {}
+}

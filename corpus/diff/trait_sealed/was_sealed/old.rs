@@ -1,0 +1,6 @@
+mod private {
+    pub trait Sealed {}
+}
+pub trait T: private::Sealed {
+    fn a(&self) {}
+}

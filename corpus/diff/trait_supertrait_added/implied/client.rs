@@ -1,0 +1,3 @@
+#[derive(Clone, Copy)]
+pub struct C;
+impl subject::T for C {}

@@ -1,0 +1,3 @@
+pub fn f<X: subject::T>(x: &X) -> X {
+    x.clone()
+}

@@ -1,0 +1,4 @@
+#[derive(Clone, Copy)]
+pub union U {
+    pub a: u8,
+}

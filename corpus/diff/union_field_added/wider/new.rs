@@ -1,0 +1,4 @@
+pub union U {
+    pub a: u8,
+    pub b: u64,
+}

@@ -1,0 +1,3 @@
+pub union U {
+    pub a: u8,
+}

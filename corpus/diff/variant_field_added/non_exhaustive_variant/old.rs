@@ -1,0 +1,4 @@
+pub enum E {
+    #[non_exhaustive]
+    A { x: u8 },
+}

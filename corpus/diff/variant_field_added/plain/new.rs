@@ -1,0 +1,3 @@
+pub enum E {
+    A { x: u8, y: u8 },
+}

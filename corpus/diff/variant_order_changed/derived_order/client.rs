@@ -1,0 +1,3 @@
+pub fn f() -> bool {
+    subject::E::A < subject::E::B
+}

@@ -1,0 +1,5 @@
+#[derive(PartialEq, PartialOrd)]
+pub enum E {
+    B,
+    A,
+}

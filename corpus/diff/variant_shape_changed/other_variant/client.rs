@@ -1,0 +1,3 @@
+pub fn f() -> subject::E {
+    subject::E::A(1)
+}

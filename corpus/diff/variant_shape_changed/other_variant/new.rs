@@ -1,0 +1,6 @@
+#[non_exhaustive]
+pub enum E {
+    A(u8),
+    B,
+    C,
+}

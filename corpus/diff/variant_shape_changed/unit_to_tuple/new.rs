@@ -1,0 +1,4 @@
+pub enum E {
+    A(u8),
+    B,
+}
