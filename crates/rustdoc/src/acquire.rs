@@ -2,24 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ripe_model::{ApiModel, Gap, PackageId};
-use ripe_runner::CancelToken;
+use ripe_runner::{CancelToken, Level};
 
-use crate::check::{Build, BuiltLib, Checked, Targets};
+use crate::check::{Build, BuiltLib};
+use crate::document::{From, document, in_parallel, not_cached};
 use crate::key::Keys;
 use crate::lockfile::Checksums;
 use crate::packages::Packages;
+use crate::passes::{Passes, renew};
 use crate::record::Records;
 use crate::replay::Replay;
 use crate::room::Room;
 use crate::toolchain::choose_rustdoc;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Client, Cost, DevDependencies, Error, ModelCache, ModelKey, ModelRef, Platform,
-    Progress, Rustdoc, SideOutcome, SideRequest, Unit, UnitHash,
+    Cached, Client, Cost, Error, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc,
+    SideOutcome, SideRequest, Unit, UnitHash,
 };
 
 /// Gets the models of one side: from the cache where everything is known, else by a recorded build
@@ -257,135 +259,12 @@ struct Built {
     cpu: Duration,
 }
 
-fn not_cached(error: &Error) -> Gap {
-    Gap::new("the cache", format!("{error}; the next run will not be faster"))
-}
-
 fn log_file(request: &SideRequest) -> PathBuf {
     let name = match request.client {
         Client::Compile => "locked.jsonl",
         Client::Refuse => "target.jsonl",
     };
     request.work_dir.join("log").join(name)
-}
-
-/// What one or two passes of cargo showed together.
-struct Passes {
-    units: BTreeMap<UnitHash, Unit>,
-    built: BTreeMap<UnitHash, BuiltLib>,
-    /// The libraries and macros whose models may be asked for.
-    apis: BTreeSet<UnitHash>,
-    errors: Vec<crate::BuildError>,
-    refused: Vec<crate::Refused>,
-    timed_out: bool,
-    cpu: Duration,
-}
-
-impl Passes {
-    fn run(
-        build: &Build<'_>,
-        progress: &(dyn Fn(Progress) + Sync),
-        cancel: &CancelToken,
-    ) -> Result<Passes, Error> {
-        let mut passes = Passes::of(build.check(Targets::Shipped, progress, cancel)?);
-        let request = build.request;
-        let dev_wanted = request.dev_dependencies == DevDependencies::Compile
-            && request.wanted.iter().any(|(name, version)| {
-                build.packages.find(name, version).is_some_and(|id| build.packages.is_dev_only(id))
-            });
-        if dev_wanted && !passes.timed_out {
-            let all = Passes::of(build.check(Targets::All, progress, cancel)?);
-            let seen: BTreeSet<PackageId> =
-                passes.apis().map(|unit| unit.package.clone()).collect();
-            let more: Vec<UnitHash> = all
-                .apis()
-                .filter(|unit| !seen.contains(&unit.package))
-                .map(|unit| unit.hash.clone())
-                .collect();
-            passes.apis.extend(more);
-            passes.units.extend(all.units);
-            passes.built.extend(all.built);
-            passes.errors.extend(all.errors);
-            passes.errors.sort();
-            passes.errors.dedup();
-            passes.refused = all.refused;
-            passes.timed_out |= all.timed_out;
-            passes.cpu += all.cpu;
-        }
-        Ok(passes)
-    }
-
-    fn of(checked: Checked) -> Passes {
-        let apis = checked
-            .units
-            .values()
-            .filter(|unit| unit.kind.has_api() && !checked.refused_units.contains(&unit.hash))
-            .map(|unit| unit.hash.clone())
-            .collect();
-        Passes {
-            units: checked.units,
-            built: checked.built,
-            apis,
-            errors: checked.errors,
-            refused: checked.refused,
-            timed_out: checked.timed_out,
-            cpu: checked.cpu,
-        }
-    }
-
-    fn apis(&self) -> impl Iterator<Item = &Unit> {
-        self.apis.iter().filter_map(|hash| self.units.get(hash))
-    }
-
-    /// Libraries of which cargo has an artifact, and we no unit.
-    fn forgotten(&self) -> impl Iterator<Item = &BuiltLib> {
-        self.built.values().filter(|built| !self.units.contains_key(&built.hash))
-    }
-
-    /// Why packages have no unit with an API.
-    fn missing(&self, request: &SideRequest, packages: &Packages) -> BTreeMap<String, String> {
-        let seen: BTreeSet<&PackageId> = self.apis().map(|unit| &unit.package).collect();
-        let broken: BTreeSet<PackageId> =
-            self.errors.iter().map(|error| error.package.clone()).collect();
-        let reason = |id: &PackageId| {
-            let error = self.errors.iter().find(|error| error.package == *id);
-            if let Some(error) = error {
-                format!("it does not compile: {}", error.message)
-            } else if request.refuse_packages.contains(&id.name) {
-                "it was refused".to_owned()
-            } else if !packages.has_lib(id) {
-                "it has no library".to_owned()
-            } else if let Some(dep) = packages.dependency_among(id, &broken) {
-                format!("{dep}, on which it depends, does not compile")
-            } else if self.timed_out {
-                "the time was up before it was compiled".to_owned()
-            } else if packages.is_dev_only(id) {
-                "only tests, examples or benchmarks need it".to_owned()
-            } else {
-                "it is not compiled with these features on this target".to_owned()
-            }
-        };
-        packages
-            .ids()
-            .filter(|id| !seen.contains(id))
-            .map(|id| (id.to_string(), reason(id)))
-            .collect()
-    }
-}
-
-/// Makes cargo forget artifacts: its fingerprints go. Returns whether there was something to do.
-fn renew(request: &SideRequest, libs: &[BuiltLib]) -> bool {
-    let mut renewed = false;
-    for lib in libs {
-        let Some(profile) = lib.file.parent().and_then(Path::parent) else { continue };
-        if !profile.starts_with(&request.target_dir) {
-            continue;
-        }
-        let name = format!("{}-{}", lib.package.name, lib.hash);
-        let fingerprint = profile.join(".fingerprint").join(name);
-        renewed |= std::fs::remove_dir_all(fingerprint).is_ok();
-    }
-    renewed
 }
 
 fn is_wanted(request: &SideRequest, package: &PackageId) -> bool {
@@ -416,150 +295,10 @@ fn wanted_keys(request: &SideRequest, list: &UnitList) -> BTreeMap<ModelKey, Vec
         .collect()
 }
 
-/// Where a model came from.
-enum From {
-    Cache,
-    Rustdoc,
-}
-
-/// A model that was looked up or made.
-struct Documented {
-    key: ModelKey,
-    model: Result<(Arc<ApiModel>, From), String>,
-    note: Option<Gap>,
-    rustdoc_cpu: Duration,
-    lowering: Duration,
-}
-
-/// Looks models up, and makes those that are not cached, the largest first.
-fn document(
-    replay: &Replay<'_>,
-    cache: &ModelCache,
-    jobs: &BTreeMap<ModelKey, Vec<UnitHash>>,
-    artifacts: &BTreeMap<UnitHash, PathBuf>,
-    progress: &(dyn Fn(Progress) + Sync),
-    cancel: &CancelToken,
-) -> Result<Vec<Documented>, Error> {
-    let size = |units: &[UnitHash]| {
-        let file = units.iter().find_map(|hash| artifacts.get(hash));
-        file.and_then(|file| file.metadata().ok()).map_or(0, |metadata| metadata.len())
-    };
-    let mut queue: Vec<(&ModelKey, &Vec<UnitHash>)> = jobs.iter().collect();
-    queue.sort_by_key(|(key, units)| (std::cmp::Reverse(size(units)), (*key).clone()));
-    let total = queue.len();
-    let done = Mutex::new(0);
-    in_parallel(replay.request, &queue, |(key, units)| {
-        let documented = document_one(replay, cache, key, units, cancel)?;
-        if let Some(unit) = units.first().and_then(|hash| replay.units.get(hash)) {
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += 1;
-            progress(Progress::Documenting { done: *done, total, package: unit.package.clone() });
-        }
-        Ok(documented)
-    })
-}
-
-fn document_one(
-    replay: &Replay<'_>,
-    cache: &ModelCache,
-    key: &ModelKey,
-    units: &[UnitHash],
-    cancel: &CancelToken,
-) -> Result<Documented, Error> {
-    let mut documented = Documented {
-        key: key.clone(),
-        model: Err("it was not seen".to_owned()),
-        note: None,
-        rustdoc_cpu: Duration::ZERO,
-        lowering: Duration::ZERO,
-    };
-    match cache.get(key) {
-        Cached::Hit(model) => {
-            documented.model = Ok((model, From::Cache));
-            forget(replay, units);
-            return Ok(documented);
-        }
-        Cached::Miss => {}
-        Cached::Unusable(gap) => documented.note = Some(gap),
-    }
-    for hash in units {
-        let Some(unit) = replay.units.get(hash) else { continue };
-        let replayed = replay.document(unit, cancel)?;
-        documented.rustdoc_cpu += replayed.rustdoc_cpu;
-        documented.lowering += replayed.lowering;
-        match replayed.model {
-            Ok(model) => {
-                if let Err(error) = cache.put(key, &model) {
-                    documented.note = Some(not_cached(&error));
-                }
-                documented.model = Ok((Arc::new(model), From::Rustdoc));
-                forget(replay, units);
-                break;
-            }
-            Err(why) => documented.model = Err(why),
-        }
-    }
-    Ok(documented)
-}
-
-fn forget(replay: &Replay<'_>, units: &[UnitHash]) {
-    for unit in units.iter().filter_map(|hash| replay.units.get(hash)) {
-        replay.records.forget(&unit.crate_name, &unit.hash);
-    }
-}
-
-/// Works on all items with as many threads as the request allows, in order. After an error, no
-/// further item is begun.
-fn in_parallel<T: Sync, R: Send>(
-    request: &SideRequest,
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, Error> + Sync,
-) -> Result<Vec<R>, Error> {
-    // Types nest deeply in some APIs, and lowering follows them.
-    const STACK: usize = 64 << 20;
-    let threads = match request.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
-    };
-    let queue = Mutex::new(items.iter().enumerate());
-    let results = Mutex::new(Vec::new());
-    let failure = Mutex::new(None);
-    let worker = || {
-        loop {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((at, item)) = next else { break };
-            match work(item) {
-                Ok(result) => {
-                    results.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
-                }
-                Err(error) => {
-                    queue.lock().unwrap_or_else(PoisonError::into_inner).by_ref().for_each(drop);
-                    failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                }
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..threads.min(items.len()) {
-            let spawned = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, worker);
-            if spawned.is_err() {
-                // Without a thread for it, the work is done here.
-                worker();
-            }
-        }
-    });
-    if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(at, _)| *at);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
-}
-
 /// What a side ends with beside its models.
 struct Ending {
     log: Option<PathBuf>,
-    level: Option<ripe_runner::Level>,
+    level: Option<Level>,
     cost: Cost,
 }
 

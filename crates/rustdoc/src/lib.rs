@@ -15,12 +15,14 @@
 mod acquire;
 mod cache;
 mod check;
+mod document;
 mod error;
 mod file;
 mod key;
 mod lockfile;
 mod lower;
 mod packages;
+mod passes;
 mod record;
 mod replay;
 mod room;

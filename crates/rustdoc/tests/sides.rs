@@ -16,7 +16,7 @@ use ripe_model::{Namespace, Source};
 use ripe_runner::{CancelToken, Mode};
 use ripe_rustdoc::{
     Cached, Client, DevDependencies, Error, ModelCache, Platform, Progress, SideOutcome, Toolchain,
-    models_for, wrapper_main,
+    from_file, models_for, wrapper_main,
 };
 
 type Test = (&'static str, fn());
@@ -45,6 +45,7 @@ const TESTS: &[Test] = &[
     ("a_hostile_build_script_is_held", a_hostile_build_script_is_held),
     ("records_hold_no_secrets_and_do_not_stay", records_hold_no_secrets_and_do_not_stay),
     ("a_cancelled_run_leaves_nothing_wrong", a_cancelled_run_leaves_nothing_wrong),
+    ("a_given_file_is_lowered_with_its_gaps", a_given_file_is_lowered_with_its_gaps),
     ("a_broken_manifest_is_cargos_own_error", a_broken_manifest_is_cargos_own_error),
 ];
 
@@ -442,10 +443,13 @@ fn records_hold_no_secrets_and_do_not_stay() {
     let records = ground.records();
     assert_eq!(records.len(), 1, "that of `b`, which was not asked for: {records:?}");
     let text = std::fs::read_to_string(&records[0]).expect("readable");
-    let mode = std::os::unix::fs::PermissionsExt::mode(
-        &std::fs::metadata(&records[0]).expect("there").permissions(),
-    );
-    assert_eq!(mode & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&records[0]).expect("there").permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let bytes =
         |text: &str| format!("{:?}", text.as_bytes()).trim_matches(['[', ']']).replace(' ', "");
     for name in ["RIPE_TEST_TOKEN", "PATH", "RUSTC_WRAPPER", "CARGO_MAKEFLAGS"] {
@@ -480,4 +484,36 @@ fn a_broken_manifest_is_cargos_own_error() {
     let toolchain = Toolchain::discover(empty.path(), &CancelToken::new()).expect("a toolchain");
     assert_eq!(toolchain.format, Some(57));
     assert!(ModelCache::new(empty.path()).size() == 0);
+}
+
+fn a_given_file_is_lowered_with_its_gaps() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toolchain = Toolchain::discover(folder.path(), &CancelToken::new()).expect("a toolchain");
+    let source = folder.path().join("given.rs");
+    std::fs::write(&source, "pub struct Given;").expect("written");
+    let status = std::process::Command::new(&toolchain.rustdoc)
+        .args(["-Zunstable-options", "--output-format=json", "--crate-version=1.2.3", "-o"])
+        .arg(folder.path())
+        .arg(&source)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .status();
+    assert!(status.expect("rustdoc").success());
+    let file = folder.path().join("given.json");
+    let model = from_file(&file).expect("a model");
+    assert_eq!(model.package.to_string(), "given@1.2.3");
+    assert!(model.rows.get("given::Given", Namespace::Type).is_some());
+    assert!(model.gaps.iter().any(|gap| gap.why.contains("versions of other crates")));
+
+    let json = std::fs::read_to_string(&file).expect("readable");
+    let refused = |json: &str, why: &str| {
+        std::fs::write(&file, json).expect("written");
+        let Err(Error::Json { reason, .. }) = from_file(&file) else { panic!("{why}") };
+        assert!(reason.contains(why), "{reason}");
+    };
+    refused(&json[..json.len() / 2], "cut off");
+    refused(&json.replace("\"format_version\":57", "\"format_version\":9"), "format 9");
+    refused("[]", "malformed");
+    refused("", "cut off");
+    let missing = from_file(&folder.path().join("missing.json"));
+    assert!(matches!(missing, Err(Error::Io { .. })), "{missing:?}");
 }
