@@ -16,9 +16,10 @@ pub(crate) enum Takes {
     All,
 }
 
-/// The most samples of one arm, and the most steps for matching one.
+/// The most samples of one arm, and the most steps and nested calls for matching one.
 const SAMPLES: usize = 243;
 const STEPS: usize = 20_000;
+const DEPTH: usize = 400;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Node {
@@ -40,39 +41,54 @@ pub(crate) fn takes(old: &str, new: &[&str]) -> Takes {
     let mut verdict = if samples.len() >= SAMPLES { Takes::Perhaps } else { Takes::All };
     let full = least_full(&parse(old));
     for sample in &samples {
-        let mut steps = STEPS;
+        let mut budget = Budget { steps: STEPS, depth: DEPTH, spent: false };
         let fits = arms.iter().any(|arm| {
             let nodes: Vec<&Node> = arm.iter().collect();
-            fits(&nodes, sample, &mut steps)
+            fits(&nodes, sample, &mut budget)
         });
-        match (fits, steps) {
+        match (fits, budget.spent) {
             (true, _) => {}
-            (false, 0) => verdict = Takes::Perhaps,
+            (false, true) => verdict = Takes::Perhaps,
             // Whether an invocation with nothing in it expands to anything, no matcher tells.
-            (false, _) if sample.len() < full => verdict = Takes::Perhaps,
-            (false, _) => return Takes::Less,
+            (false, false) if sample.len() < full => verdict = Takes::Perhaps,
+            (false, false) => return Takes::Less,
         }
     }
     verdict
 }
 
-fn fits(nodes: &[&Node], sample: &[Sample], steps: &mut usize) -> bool {
-    if *steps == 0 {
+/// What is left to spend on one sample.
+struct Budget {
+    steps: usize,
+    depth: usize,
+    spent: bool,
+}
+
+fn fits(nodes: &[&Node], sample: &[Sample], budget: &mut Budget) -> bool {
+    if budget.steps == 0 || budget.depth == 0 {
+        budget.spent = true;
         return false;
     }
-    *steps -= 1;
+    budget.steps -= 1;
+    budget.depth -= 1;
+    let fit = fits_within(nodes, sample, budget);
+    budget.depth += 1;
+    fit
+}
+
+fn fits_within(nodes: &[&Node], sample: &[Sample], budget: &mut Budget) -> bool {
     let Some((first, rest)) = nodes.split_first() else { return sample.is_empty() };
     match first {
         Node::Text(text) => match sample.split_first() {
-            Some((Sample::Text(t), after)) if t == text => fits(rest, after, steps),
+            Some((Sample::Text(t), after)) if t == text => fits(rest, after, budget),
             _ => false,
         },
         Node::Fragment(kind) => {
-            (kind == "vis" && fits(rest, sample, steps))
-                || consumed(kind, sample).is_some_and(|n| fits(rest, &sample[n..], steps))
+            (kind == "vis" && fits(rest, sample, budget))
+                || consumed(kind, sample).is_some_and(|n| fits(rest, &sample[n..], budget))
         }
         Node::Repeat { body, separator, least, most } => {
-            if *least == 0 && fits(rest, sample, steps) {
+            if *least == 0 && fits(rest, sample, budget) {
                 return true;
             }
             if *most == 0 || sample.is_empty() {
@@ -82,7 +98,7 @@ fn fits(nodes: &[&Node], sample: &[Sample], steps: &mut usize) -> bool {
             if swallows {
                 return (1..=sample.len())
                     .rev()
-                    .any(|n| balanced(&sample[..n]) && fits(rest, &sample[n..], steps));
+                    .any(|n| balanced(&sample[..n]) && fits(rest, &sample[n..], budget));
             }
             let again = Node::Repeat {
                 body: separator
@@ -98,7 +114,7 @@ fn fits(nodes: &[&Node], sample: &[Sample], steps: &mut usize) -> bool {
             let mut unrolled: Vec<&Node> = body.iter().collect();
             unrolled.push(&again);
             unrolled.extend_from_slice(rest);
-            fits(&unrolled, sample, steps)
+            fits(&unrolled, sample, budget)
         }
     }
 }
@@ -320,6 +336,11 @@ mod tests {
             &["", "$(if $m:meta { $($t:tt)* }) else +"],
             Takes::All,
         );
+    }
+
+    #[test]
+    fn repetitions_of_nothing_end() {
+        check("$a:expr", &["$( $( $b:ident )* )* $v:vis"], Takes::Perhaps);
     }
 
     #[test]

@@ -1,1 +1,1 @@
-pub fn a<T, U>(_: Option<U>) {}
+pub fn a<T, U: Default>() {}

@@ -1,3 +1,3 @@
 pub fn f(s: subject::S<u8>) -> u8 {
-    s.0
+    s.a
 }

@@ -1,1 +1,5 @@
-pub struct S<T, U = u8>(pub T, std::marker::PhantomData<U>);
+pub struct S<T, U = u8> {
+    pub a: T,
+    #[allow(dead_code)]
+    b: Option<U>,
+}

@@ -1,1 +1,5 @@
-pub struct S<T>(pub T);
+pub struct S<T> {
+    pub a: T,
+    #[allow(dead_code)]
+    b: u8,
+}

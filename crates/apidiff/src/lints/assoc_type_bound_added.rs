@@ -27,6 +27,10 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     if o.bounds.iter().any(is_maybe) && !n.bounds.iter().any(is_maybe) {
         lost.push("Sized".to_owned());
     }
+    let gone = o.bounds.iter().any(|bound| !d.bound_follows(bound, &n.bounds));
+    if lost.is_empty() && !gone && o.bounds != n.bounds {
+        return vec![Found::harmless("equivalent bounds in other words", Bump::Patch)];
+    }
     lost.into_iter()
         .map(|bound| {
             let detail = format!("new bound `{bound}`");

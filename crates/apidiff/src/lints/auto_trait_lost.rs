@@ -15,13 +15,17 @@ pub(crate) static LINT: Lint = Lint {
 };
 
 fn judge(d: &Delta<'_>) -> Vec<Found> {
+    let Some((old, new)) = d.both() else { return Vec::new() };
+    let arity = |row: &Row| generics_of(&row.facts).map(|g| g.params.len());
+    let same_arity = arity(old) == arity(new);
     d.auto_traits()
         .filter_map(|(name, was, is)| {
             let detail = match (was, is) {
                 (AutoTrait::When(_), AutoTrait::Never) => format!("no longer `{name}`"),
                 (AutoTrait::When(o), AutoTrait::When(n)) => {
                     let lost = d.new_conditions(o, n);
-                    if lost.is_empty() {
+                    // A condition on a parameter that is new says nothing of old uses.
+                    if lost.is_empty() || !same_arity {
                         return None;
                     }
                     format!("`{name}` only where `{}`", lost.join("`, `"))

@@ -1,5 +1,7 @@
 //! A signature asks for less than before: good for callers; impls of an open trait may ask for too much now.
 
+use ripe_model::FunctionFacts;
+
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -17,15 +19,8 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let Some((old, new)) = d.functions() else { return Vec::new() };
     let Some(change) = d.fn_change() else { return Vec::new() };
     if !change.callers.contains(&FnEvent::Loosened) {
-        let generics = old.generics != new.generics
-            || old.role != new.role
-            || old.signature.params != new.signature.params
-            || old.signature.output != new.signature.output;
-        if change.callers.is_empty() && generics && !d.in_open_trait() {
-            return vec![Found::new("an equivalent signature in other words")];
-        }
-        if change.callers.is_empty() && generics && d.in_open_trait() {
-            return equivalent(change.implementors_break);
+        if change.callers.is_empty() && reworded(old, new) {
+            return equivalent(change.implementors_break && d.in_open_trait());
         }
         return Vec::new();
     }
@@ -34,6 +29,22 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
         return vec![Found::new(detail).bump(Bump::Major).hurts(&[How::Implement])];
     }
     vec![Found::new(detail)]
+}
+
+/// Whether the text differs, apart from what the rules about receivers and defaults say.
+fn reworded(old: &FunctionFacts, new: &FunctionFacts) -> bool {
+    let impl_generics = |f: &FunctionFacts| match &f.role {
+        FunctionRole::Inherent { generics, self_ty } => Some((generics.clone(), self_ty.clone())),
+        FunctionRole::Free | FunctionRole::Trait { .. } => None,
+    };
+    let skip = usize::from(old.receiver != new.receiver);
+    let params =
+        |f: &FunctionFacts| f.signature.params.iter().skip(skip).cloned().collect::<Vec<_>>();
+    old.generics != new.generics
+        || impl_generics(old) != impl_generics(new)
+        || params(old) != params(new)
+        || old.signature.output != new.signature.output
+            && old.signature.is_async == new.signature.is_async
 }
 
 fn equivalent(implementors_break: bool) -> Vec<Found> {

@@ -1,0 +1,126 @@
+//! What a manifest says, on hand-made models: cargo, not rustc, is the judge of these.
+
+use ripe_apidiff::{Diff, diff};
+use ripe_model::{
+    ApiModel, Bump, Certainty, CompatRange, Facts, FeatureFacts, How, ItemKey, Marks, Namespace,
+    Origin, PackageFacts, PackageId, Row, Rows, Source, UnitFacts,
+};
+use semver::Version;
+
+fn row(path: &str, ns: Namespace, facts: Facts) -> Row {
+    Row { key: ItemKey::new(path, ns), facts, marks: Marks::default(), span: None }
+}
+
+fn feature(name: &str, enables: &[&str], implicit: bool, default: bool) -> Row {
+    let enables = enables.iter().map(|e| (*e).to_owned()).collect();
+    row(name, Namespace::Feature, Facts::Feature(FeatureFacts { enables, implicit, default }))
+}
+
+fn package(facts: PackageFacts) -> Row {
+    row("p", Namespace::Package, Facts::Package(Box::new(facts)))
+}
+
+fn lib() -> PackageFacts {
+    PackageFacts { has_lib: true, lib_name: Some("p".to_owned()), ..PackageFacts::default() }
+}
+
+fn model(rows: Vec<Row>) -> ApiModel {
+    let version = Version::new(1, 0, 0);
+    ApiModel {
+        package: PackageId {
+            name: "p".to_owned(),
+            version: version.clone(),
+            source: Source::CratesIo,
+        },
+        unit: UnitFacts::default(),
+        crates: vec![Origin {
+            crate_name: "p".to_owned(),
+            package: "p".to_owned(),
+            source: Source::CratesIo,
+            range: Some(CompatRange::of(&version)),
+            version: Some(version),
+        }],
+        rows: Rows::new(rows).0,
+        aliases: Vec::new(),
+        definitions: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+#[track_caller]
+fn check(old: Row, new: Option<Row>, lint: &str, bump: Bump, certainty: Certainty) -> Diff {
+    let result = diff(&model(vec![old]), &model(new.into_iter().collect()));
+    let said: Vec<_> =
+        result.changes.iter().map(|c| (c.lint.as_str(), c.bump, c.certainty)).collect();
+    assert_eq!(said, [(lint, bump, certainty)]);
+    assert!(result.unexplained.is_empty());
+    result
+}
+
+#[test]
+fn a_feature_that_is_gone_is_a_break_for_who_asks_for_it() {
+    let old = feature("f", &[], false, false);
+    let result = check(old, None, "feature_removed", Bump::Major, Certainty::Definite);
+    assert_eq!(result.changes[0].hurts, [How::Feature]);
+    assert_eq!(result.required_bump(), Bump::Major);
+}
+
+#[test]
+fn the_feature_of_an_optional_dependency_was_never_written_down() {
+    let old = feature("dep", &["dep:dep"], true, false);
+    check(old, None, "feature_removed", Bump::Major, Certainty::Possible);
+}
+
+#[test]
+fn a_feature_that_left_the_default_is_judged_at_its_items() {
+    let (old, new) = (feature("f", &[], false, true), feature("f", &[], false, false));
+    check(old, Some(new), "feature_default_changed", Bump::Major, Certainty::Policy);
+}
+
+#[test]
+fn a_feature_that_brings_less_is_said() {
+    let (old, new) = (feature("f", &["g"], false, false), feature("f", &[], false, false));
+    check(old, Some(new), "feature_enables_changed", Bump::Major, Certainty::Policy);
+}
+
+#[test]
+fn a_new_feature_is_no_break() {
+    let result = diff(&model(vec![]), &model(vec![feature("f", &[], false, false)]));
+    assert_eq!(result.changes[0].lint, "feature_added");
+    assert_eq!(result.required_bump(), Bump::Minor);
+}
+
+#[test]
+fn a_raised_msrv_is_policy() {
+    let with = |minor| PackageFacts { rust_version: Some(Version::new(1, minor, 0)), ..lib() };
+    let (old, new) = (package(with(60)), package(with(70)));
+    let result = check(old, Some(new), "msrv_raised", Bump::Minor, Certainty::Policy);
+    assert!(result.changes[0].hurts.is_empty());
+}
+
+#[test]
+fn another_edition_is_policy() {
+    let with = |e: &str| PackageFacts { edition: Some(e.to_owned()), ..lib() };
+    let (old, new) = (package(with("2018")), package(with("2021")));
+    check(old, Some(new), "edition_changed", Bump::Patch, Certainty::Policy);
+}
+
+#[test]
+fn another_native_library_is_policy() {
+    let with = |l: &str| PackageFacts { links: Some(l.to_owned()), ..lib() };
+    let (old, new) = (package(with("z")), package(with("z-ng")));
+    check(old, Some(new), "links_changed", Bump::Major, Certainty::Policy);
+}
+
+#[test]
+fn a_library_of_another_name_breaks_every_import() {
+    let with = |l: &str| PackageFacts { lib_name: Some(l.to_owned()), ..lib() };
+    let (old, new) = (package(with("p")), package(with("q")));
+    check(old, Some(new), "lib_changed", Bump::Major, Certainty::Definite);
+}
+
+#[test]
+fn a_package_without_a_library_any_more_breaks_every_import() {
+    let none = PackageFacts { has_lib: false, lib_name: None, ..lib() };
+    check(package(lib()), Some(package(none)), "lib_changed", Bump::Major, Certainty::Definite);
+}
