@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ripe_model::{
-    ApiModel, Confidence, Facts, How, Namespace, Origin, PackageFacts, PackageId, Source, UnitFacts,
+    ApiModel, Confidence, Facts, How, ItemKind, Namespace, Origin, PackageFacts, PackageId, Source,
+    UnitFacts,
 };
 use ripe_usage::{CfgSet, Extern, Sources, Surfaces, Target, TargetKind, scan};
 use serde_json::Value;
@@ -247,6 +248,14 @@ struct Use {
     file: String,
     line: u32,
     item: String,
+    /// The last line: rustc gives a field the span of the whole expression.
+    end: u32,
+}
+
+impl Use {
+    fn covers(&self, file: &str, line: u32, item: &str) -> bool {
+        self.file == file && self.item == item && (self.line..=self.end).contains(&line)
+    }
 }
 
 struct Truth {
@@ -287,7 +296,7 @@ fn truth(project: &Path, package: &Package, model: &ApiModel, features: &str) ->
     );
     fs::write(&manifest, format!("{before}{patch}"))?;
     let mut command = cargo(project);
-    command.args(["check", "--message-format=json", "--lib", "--bins", "--features", features]);
+    command.args(["check", "--message-format=json", "--features", features]);
     command.env("CARGO_TARGET_DIR", project.join("target/marked"));
     command.env(
         "RUSTFLAGS",
@@ -330,9 +339,13 @@ fn truth(project: &Path, package: &Package, model: &ApiModel, features: &str) ->
             }
             let file = text(at, "file_name").to_owned();
             let line = at["line_start"].as_u64().unwrap_or(0) as u32;
+            let end = at["line_end"].as_u64().unwrap_or(0) as u32;
+            if file.starts_with("marked/") {
+                continue;
+            }
             if let Some(items) = ids.get(id) {
                 for item in items {
-                    uses.insert(Use { file: file.clone(), line, item: item.clone() });
+                    uses.insert(Use { file: file.clone(), line, end, item: item.clone() });
                 }
             }
         }
@@ -603,23 +616,45 @@ fn compare(truth: &Truth, sites: &[ripe_model::UseSite], model: &ApiModel, list:
     // rustc says nothing of modules on the way, of fields in literals of their own crate, of
     // impls and of inference; what it cannot say is not judged.
     let judged = |item: &str| truth.marked.contains(item);
+    let positional = |item: &str| {
+        item.rsplit_once("::").is_some_and(|(o, n)| n.parse::<u32>().is_ok() && judged(o))
+    };
     let is_module = |item: &str| {
         model.rows.get(item, Namespace::Type).is_some_and(|r| matches!(r.facts, Facts::Module))
     };
+    // Of a match on an enum and of items defined in an impl it says nothing either.
+    let kind = |item: &str| model.rows.get(item, Namespace::Type).map(|r| r.facts.kind());
+    let beyond = |site: &ripe_model::UseSite| match site.how {
+        How::Infer => true,
+        How::Match => kind(&site.item) == Some(ItemKind::Enum),
+        How::Implement => kind(&site.item) != Some(ItemKind::Trait),
+        _ => false,
+    };
     let mut ours: BTreeMap<Use, Confidence> = BTreeMap::new();
     for site in sites.iter().filter(|s| !s.inactive) {
-        if matches!(site.how, How::Infer) || site.item.ends_with("::..") || !judged(&site.item) {
+        if beyond(site)
+            || site.item.ends_with("::..")
+            || !(judged(&site.item) || positional(&site.item))
+        {
             continue;
         }
-        let key =
-            Use { file: site.file.display().to_string(), line: site.line, item: site.item.clone() };
+        let file = site.file.display().to_string();
+        let key = Use { file, line: site.line, end: site.line, item: site.item.clone() };
         let entry = ours.entry(key).or_insert(site.confidence);
         *entry = (*entry).min(site.confidence);
     }
     let truth_uses: BTreeSet<&Use> = truth.uses.iter().filter(|u| !is_module(&u.item)).collect();
-    let found = truth_uses.iter().filter(|u| ours.contains_key(u)).count();
-    let sure =
-        truth_uses.iter().filter(|u| ours.get(u).is_some_and(|c| *c < Confidence::Guess)).count();
+    // A field by position has no mark of its own: rustc names its struct.
+    let best = |u: &Use| {
+        let same = |o: &Use| {
+            let owner = o.item.rsplit_once("::").filter(|(_, n)| n.parse::<u32>().is_ok());
+            u.covers(&o.file, o.line, &o.item)
+                || owner.is_some_and(|(owner, _)| u.covers(&o.file, o.line, owner))
+        };
+        ours.iter().filter(|(o, _)| same(o)).map(|(_, c)| *c).min()
+    };
+    let found = truth_uses.iter().filter(|u| best(u).is_some()).count();
+    let sure = truth_uses.iter().filter(|u| best(u).is_some_and(|c| c < Confidence::Guess)).count();
     // `Self` and matched enums are uses that the lint does not report; `How::Match` on an enum
     // stands for the whole match.
     let extra: Vec<(&Use, &Confidence)> =
@@ -630,7 +665,7 @@ fn compare(truth: &Truth, sites: &[ripe_model::UseSite], model: &ApiModel, list:
         ours.iter().filter(|(u, c)| !is_module(&u.item) && **c < Confidence::Guess).count();
     if list {
         for u in &truth_uses {
-            if !ours.contains_key(u) {
+            if best(u).is_none() {
                 println!("missed {}:{} {}", u.file, u.line, u.item);
             }
         }

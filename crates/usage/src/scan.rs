@@ -106,6 +106,7 @@ fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
         items: Vec::new(),
         impls: Vec::new(),
         blocks: HashMap::new(),
+        impl_ids: HashMap::new(),
         apis: models.into_iter().map(Api::new).collect(),
         impl_index: Default::default(),
         methods: HashSet::new(),

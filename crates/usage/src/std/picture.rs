@@ -53,7 +53,7 @@ pub mod cmp {
     impl Ord for usize {} impl Ord for u8 {} impl Ord for u16 {} impl Ord for u32 {} impl Ord for u64 {} impl Ord for i32 {} impl Ord for i64 {} impl Ord for str {} impl Ord for String {} impl Ord for char {} impl Ord for bool {} impl Ord for isize {}
     impl<T: Ord> Ord for &T {}
     impl PartialOrd for f64 {} impl PartialOrd for f32 {}
-    impl PartialEq for str {} impl PartialEq for String {} impl<T> PartialEq for crate::vec::Vec<T> {} impl<T> PartialEq for Option<T> {}
+    impl PartialEq for str {} impl PartialEq for String {} impl<T: PartialEq> PartialEq for crate::vec::Vec<T> {} impl<T: PartialEq> PartialEq for Option<T> {} impl<T: PartialEq, E: PartialEq> PartialEq for Result<T, E> {} impl<T: PartialEq> PartialEq for crate::boxed::Box<T> {}
 }
 pub mod convert {
     pub trait From<T> { fn from(value: T) -> Self; }

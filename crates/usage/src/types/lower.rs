@@ -19,13 +19,25 @@ pub(crate) struct Env {
     pub(crate) generics: Vec<(String, T)>,
     pub(crate) preds: Vec<Pred>,
     pub(crate) self_ty: Option<T>,
+    /// The impl that `Self` stands in, and its trait.
+    pub(crate) of_impl: Option<u32>,
+    pub(crate) of_trait: Option<Def>,
     n_item: u32,
     n_own: u32,
 }
 
 impl Env {
     pub(crate) fn new(module: ModId) -> Env {
-        Env { module, generics: Vec::new(), preds: Vec::new(), self_ty: None, n_item: 0, n_own: 0 }
+        Env {
+            module,
+            generics: Vec::new(),
+            preds: Vec::new(),
+            self_ty: None,
+            of_impl: None,
+            of_trait: None,
+            n_item: 0,
+            n_own: 0,
+        }
     }
 
     fn generic(&self, name: &str) -> Option<&T> {
@@ -265,6 +277,9 @@ impl<'a> Lower<'_, 'a> {
         };
         if path.leading_colon.is_none() {
             if first == "Self" {
+                if let Some(t) = self.own_assoc(path, env) {
+                    return t;
+                }
                 return rest(env.self_ty.clone().unwrap_or(T::Unknown));
             }
             if let Some(t) = env.generic(&first) {
@@ -292,6 +307,24 @@ impl<'a> Lower<'_, 'a> {
             }
         }
         t
+    }
+
+    /// `Self::Name` in an impl that says what it is.
+    fn own_assoc(&self, path: &syn::Path, env: &Env) -> Option<T> {
+        let name = &path.segments.iter().nth(1).filter(|_| path.segments.len() == 2)?.ident;
+        if let (Some(sink), Some(trait_)) = (self.sink, env.of_trait) {
+            self.assoc_site(sink, trait_, name);
+        }
+        let id = env.of_impl?;
+        let item = *self.world.impls[id as usize].items.get(&name.to_string())?;
+        let Kind::Alias(_, ty, _) = self.world.item(item).kind else { return None };
+        let key = Def::Own(item);
+        if !self.world.cache.lowering.borrow_mut().insert(key) {
+            return None;
+        }
+        let t = Lower { world: self.world, sink: None }.ty(ty, env);
+        self.world.cache.lowering.borrow_mut().remove(&key);
+        Some(t)
     }
 
     /// Reports the use of an associated item of a trait by name.
@@ -459,8 +492,33 @@ impl<'a> Lower<'_, 'a> {
             .collect()
     }
 
+    /// The trait that a derive implements: derives of the language are in scope everywhere.
+    pub(crate) fn derived_trait(&self, path: &syn::Path, env: &Env) -> Option<Def> {
+        self.trait_ref(path, env, How::Derive).map(|t| t.def).or_else(|| {
+            match path.get_ident()?.to_string().as_str() {
+                "Debug" => self.world.std(&["fmt", "Debug"]),
+                "Hash" => self.world.std(&["hash", "Hash"]),
+                _ => None,
+            }
+        })
+    }
+
     /// The environment of an item: its owner's generics and `Self`.
     pub(crate) fn env_of(&self, module: ModId, owner: Owner) -> Env {
+        (*self.shared_env(module, owner)).clone()
+    }
+
+    /// As [`Lower::env_of`], for who only reads it.
+    pub(crate) fn shared_env(&self, module: ModId, owner: Owner) -> Rc<Env> {
+        if let Some(known) = self.world.cache.envs.borrow().get(&(module, owner)) {
+            return known.clone();
+        }
+        let env = Rc::new(Lower { world: self.world, sink: None }.fresh_env(module, owner));
+        self.world.cache.envs.borrow_mut().insert((module, owner), env.clone());
+        env
+    }
+
+    fn fresh_env(&self, module: ModId, owner: Owner) -> Env {
         let mut env = Env::new(module);
         match owner {
             Owner::Module => {}
@@ -468,6 +526,7 @@ impl<'a> Lower<'_, 'a> {
                 let block = self.world.impls[id as usize].ast;
                 self.generics(&block.generics, Level::Item, &mut env);
                 env.self_ty = Some(self.ty(&block.self_ty, &env));
+                env.of_impl = Some(id);
             }
             Owner::Trait(id) => {
                 if let Kind::Trait(t) = self.world.item(id).kind {

@@ -36,6 +36,8 @@ pub(crate) struct Solver<'w, 'a> {
     pub(crate) table: Table,
     pub(crate) preds: Vec<Pred>,
     pub(crate) module: ModId,
+    /// The impl rows that the conditions of the last answer rest on.
+    pub(crate) rows_used: Vec<(u16, u32)>,
     depth: usize,
 }
 
@@ -43,7 +45,14 @@ const AUTO: &[&str] = &["Send", "Sync", "Unpin", "Sized", "UnwindSafe", "RefUnwi
 
 impl<'w, 'a> Solver<'w, 'a> {
     pub(crate) fn new(world: &'w World<'a>, module: ModId) -> Self {
-        Solver { world, table: Table::default(), preds: Vec::new(), module, depth: 0 }
+        Solver {
+            world,
+            table: Table::default(),
+            preds: Vec::new(),
+            module,
+            rows_used: Vec::new(),
+            depth: 0,
+        }
     }
 
     pub(crate) fn lower(&self) -> Lower<'w, 'a> {
@@ -157,6 +166,9 @@ impl<'w, 'a> Solver<'w, 'a> {
         if self.depth > 6 {
             return Holds::Maybe;
         }
+        if self.depth == 0 {
+            self.rows_used.clear();
+        }
         self.depth += 1;
         let result = self.holds_at(t, trait_);
         self.depth -= 1;
@@ -222,7 +234,6 @@ impl<'w, 'a> Solver<'w, 'a> {
 
     fn source_impl(&mut self, t: &T, trait_: &TraitRef) -> Option<Holds> {
         let candidates = self.world.impl_index.by_trait.get(&trait_.def)?.clone();
-        let mut maybe = false;
         for id in candidates {
             let Some(header) = self.lower().header(id) else { continue };
             let Some(header_trait) = &header.trait_ else { continue };
@@ -240,16 +251,13 @@ impl<'w, 'a> Solver<'w, 'a> {
                     .zip(trait_.args.iter())
                     .fold(true, |ok, (a, b)| self.table.unify(a, b) && ok);
             if fits {
-                let generic = matches!(header.self_ty, T::Param(..) | T::Ref(_));
-                match if generic { self.impl_conditions(id, &mut subst) } else { Holds::Maybe } {
+                match self.impl_conditions(id, &mut subst) {
                     Holds::No => {}
-                    Holds::Maybe if generic && maybe => {}
                     Holds::Yes(_) | Holds::Maybe => {
                         return Some(Holds::Yes(Means::Source(id, subst)));
                     }
                 }
             }
-            maybe |= false;
             self.table.undo(mark);
         }
         None
@@ -258,12 +266,14 @@ impl<'w, 'a> Solver<'w, 'a> {
     fn impl_conditions(&mut self, id: u32, subst: &mut Subst) -> Holds {
         let lower = self.lower();
         let block = &self.world.impls[id as usize];
-        let env = lower.env_of(block.module, crate::world::Owner::Impl(id));
+        let env = lower.shared_env(block.module, crate::world::Owner::Impl(id));
         for pred in &env.preds {
             let ty = subst.apply(&pred.ty, &mut self.table);
             let trait_ = subst.apply_trait(&pred.trait_, &mut self.table);
-            if let Holds::No = self.holds(&ty, &trait_) {
-                return Holds::No;
+            match self.holds(&ty, &trait_) {
+                Holds::No => return Holds::No,
+                Holds::Yes(Means::Row(k, row, _)) => self.rows_used.push((k, row)),
+                Holds::Yes(_) | Holds::Maybe => {}
             }
         }
         Holds::Maybe
@@ -402,17 +412,11 @@ impl<'w, 'a> Solver<'w, 'a> {
                     .map(|d| TraitRef::plain(*d))
                     .collect();
                 if let T::Adt(def, _) = &this {
-                    // `Self::Item` inside an impl: the traits that are implemented here.
-                    for (trait_, ids) in &self.world.impl_index.by_trait {
-                        if self.world.trait_item(*trait_, name).is_some()
-                            && ids.iter().any(|id| {
-                                self.lower()
-                                    .header(*id)
-                                    .is_some_and(|h| matches!(&h.self_ty, T::Adt(d, _) if d == def))
-                            })
-                        {
-                            all.push(TraitRef::plain(*trait_));
-                        }
+                    // `Self::Item` inside an impl: the traits that the type has anyway.
+                    if let Some(traits) = self.world.impl_index.of_type.get(def) {
+                        let with = traits.iter().copied();
+                        let with = with.filter(|t| self.world.trait_item(*t, name).is_some());
+                        all.extend(with.map(TraitRef::plain));
                     }
                     all.sort_by_key(|t| t.def);
                 }
@@ -443,7 +447,7 @@ impl<'w, 'a> Solver<'w, 'a> {
                 let item = *self.world.impls[*id as usize].items.get(name)?;
                 let Kind::Alias(_, ty, owner) = self.world.item(item).kind else { return None };
                 let lower = self.lower();
-                let env = lower.env_of(self.world.item(item).module, owner);
+                let env = lower.shared_env(self.world.item(item).module, owner);
                 let t = lower.ty(ty, &env);
                 let mut subst = subst.clone();
                 Some(subst.apply(&t, &mut self.table))
@@ -529,7 +533,12 @@ impl World<'_> {
         for id in 0..self.impls.len() as u32 {
             let Some(header) = lower.header(id) else { continue };
             match &header.trait_ {
-                Some(trait_) => index.by_trait.entry(trait_.def).or_default().push(id),
+                Some(trait_) => {
+                    index.by_trait.entry(trait_.def).or_default().push(id);
+                    if let T::Adt(def, _) = &header.self_ty {
+                        index.of_type.entry(*def).or_default().push(trait_.def);
+                    }
+                }
                 None => index.inherent.entry(Head::of(&header.self_ty)).or_default().push(id),
             }
         }
@@ -544,7 +553,7 @@ impl World<'_> {
                 .iter()
                 .filter_map(|path| {
                     let env = super::Env::new(item.module);
-                    lower.trait_ref(path, &env, ripe_model::How::Derive).map(|t| t.def)
+                    lower.derived_trait(path, &env)
                 })
                 .collect();
             index.derives.insert(Def::Own(id as u32), derived);

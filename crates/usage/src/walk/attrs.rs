@@ -6,7 +6,7 @@ use syn::{Attribute, Item, Meta, Token};
 
 use super::Walk;
 use crate::cfg;
-use crate::types::{Def, Env, Holds, Level, Means, Solver, T, TraitRef};
+use crate::types::{Def, Env, Holds, Means, Solver, T, TraitRef};
 use crate::world::{ModId, Ns, Res, Seg};
 
 /// The attributes of an item.
@@ -101,11 +101,8 @@ impl Walk<'_, '_> {
         env: &Env,
     ) {
         let quiet = crate::types::Lower { world: self.world, sink: None };
-        let traits: Vec<Def> = derives(attrs)
-            .iter()
-            .filter_map(|path| quiet.trait_ref(path, env, How::Derive))
-            .map(|t| t.def)
-            .collect();
+        let traits: Vec<Def> =
+            derives(attrs).iter().filter_map(|path| quiet.derived_trait(path, env)).collect();
         if traits.is_empty() {
             return;
         }
@@ -143,6 +140,5 @@ impl Walk<'_, '_> {
                 self.sink.def(self.world, def, How::Infer, span, Confidence::Likely);
             }
         }
-        let _ = Level::Item;
     }
 }

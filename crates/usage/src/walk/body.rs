@@ -541,8 +541,17 @@ impl<'w, 'a> Body<'w, 'a> {
 
     /// Reports the impl row by which something holds.
     pub(crate) fn means_site(&self, means: Option<&Means>, span: proc_macro2::Span) {
-        if let Some(Means::Row(k, row, _)) = means {
-            self.def_site(Def::Api(*k, *row), How::Infer, span, Confidence::Likely);
+        match means {
+            Some(Means::Row(k, row, _)) => {
+                self.def_site(Def::Api(*k, *row), How::Infer, span, Confidence::Likely);
+            }
+            // An impl of the standard library rests on impls of what is inside.
+            Some(Means::Source(..)) => {
+                for (k, row) in &self.solver.rows_used {
+                    self.def_site(Def::Api(*k, *row), How::Infer, span, Confidence::Likely);
+                }
+            }
+            Some(Means::Bound(_) | Means::Builtin) | None => {}
         }
     }
 

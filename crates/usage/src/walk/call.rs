@@ -340,7 +340,11 @@ impl Body<'_, '_> {
         }
         // A name that only one or two types of the surfaces have is worth a guess.
         let mut rows: Vec<Def> = Vec::new();
+        let imported = world.imported(self.env.module);
         for (k, api) in world.apis.iter().enumerate() {
+            if !imported.contains(&(k as u16)) {
+                continue;
+            }
             rows.extend(api.methods(name).iter().map(|at| Def::Api(k as u16, *at)));
         }
         if rows.len() <= 2 {

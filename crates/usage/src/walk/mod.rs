@@ -245,6 +245,8 @@ impl<'w, 'a> Walk<'w, 'a> {
             .trait_
             .as_ref()
             .and_then(|(_, path, _)| lower.trait_ref(path, &env, How::Implement));
+        env.of_impl = self.world.impl_ids.get(&(std::ptr::from_ref(block) as usize)).copied();
+        env.of_trait = trait_.as_ref().map(|t| t.def);
         for item in &block.items {
             let (attrs, name) = match item {
                 syn::ImplItem::Fn(f) => (&f.attrs, Some(&f.sig.ident)),

@@ -208,6 +208,7 @@ impl<'a> Collector<'_, 'a> {
     fn block(&mut self, block: &'a syn::ItemImpl, module: ModId, inactive: bool) {
         let id = self.world.impls.len() as u32;
         let owner = Owner::Impl(id);
+        self.world.impl_ids.insert(std::ptr::from_ref(block) as usize, id);
         self.world.impls.push(Impl { module, ast: block, items: HashMap::new() });
         for item in &block.items {
             let (ident, kind) = match item {

@@ -311,6 +311,25 @@ impl<'a> World<'a> {
         (walk.hits.len() == u.path.len()).then(|| walk.hits.last().cloned()).flatten()
     }
 
+    /// The surfaces from which a module imports.
+    pub(crate) fn imported(&self, module: ModId) -> Rc<std::collections::HashSet<u16>> {
+        let module = self.real_module(module);
+        if let Some(known) = self.cache.imports.borrow().get(&module) {
+            return known.clone();
+        }
+        let found: std::collections::HashSet<u16> = (0..self.modules[module].uses.len())
+            .flat_map(|at| [Ns::Type, Ns::Value].map(|ns| self.import(module, at, ns)))
+            .flatten()
+            .filter_map(|hit| match hit.res {
+                Res::ApiMod(k, _) | Res::Def(Def::Api(k, _)) => Some(k),
+                Res::Def(Def::Own(_)) | Res::Mod(_) | Res::Opaque => None,
+            })
+            .collect();
+        let found = Rc::new(found);
+        self.cache.imports.borrow_mut().insert(module, found.clone());
+        found
+    }
+
     /// The traits that are in scope in a module.
     pub(crate) fn traits_in_scope(&self, module: ModId) -> Rc<Vec<Def>> {
         if let Some(known) = self.cache.traits_in_scope.borrow().get(&module) {

@@ -33,6 +33,8 @@ pub(crate) struct World<'a> {
     pub(crate) impls: Vec<Impl<'a>>,
     /// The scopes of blocks that hold items, by the address of the block.
     pub(crate) blocks: HashMap<usize, ModId>,
+    /// The impls by the address of their syntax.
+    pub(crate) impl_ids: HashMap<usize, u32>,
     pub(crate) apis: Vec<Api<'a>>,
     pub(crate) impl_index: ImplIndex,
     /// The names of methods of the source crates.
@@ -50,6 +52,10 @@ pub(crate) struct Cache {
     pub(crate) methods_in_scope: RefCell<HashMap<(ModId, String), Rc<Vec<Def>>>>,
     pub(crate) heads: RefCell<HashMap<u32, Option<Rc<Header>>>>,
     pub(crate) lowering: RefCell<HashSet<Def>>,
+    /// The surroundings of impls and traits.
+    pub(crate) envs: RefCell<HashMap<(ModId, Owner), Rc<crate::types::Env>>>,
+    /// Which surfaces a module imports from.
+    pub(crate) imports: RefCell<HashMap<ModId, Rc<HashSet<u16>>>>,
 }
 
 /// The impls and derives of the source crates.
@@ -58,6 +64,8 @@ pub(crate) struct ImplIndex {
     pub(crate) by_trait: HashMap<Def, Vec<u32>>,
     pub(crate) inherent: HashMap<Head, Vec<u32>>,
     pub(crate) derives: HashMap<Def, Vec<Def>>,
+    /// The traits that a type has by impls of source crates.
+    pub(crate) of_type: HashMap<Def, Vec<Def>>,
 }
 
 /// By what inherent impls are found.
@@ -153,7 +161,7 @@ pub(crate) enum Kind<'a> {
 }
 
 /// Where an associated item stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Module,
     Impl(u32),
