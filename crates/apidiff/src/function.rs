@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use ripe_model::{
-    Bound, FunctionFacts, FunctionRole, Generics, Level, ParamKind, Predicate, Receiver, Ty,
+    Bound, ConstExpr, FunctionFacts, FunctionRole, GenericArg, Generics, Level, ParamKind,
+    Predicate, Receiver, Ty,
 };
 
 use crate::relate::{Outlives, Relation, Variance, implied_outlives};
 use crate::render::Show;
+use crate::walk::{self, Visit};
 use crate::world::{Holds, World, is_maybe_sized, name};
 
 /// One thing that changed about a function.
@@ -28,9 +30,16 @@ pub(crate) enum FnEvent {
     /// The lifetimes that a call may have are fewer.
     LifetimesTightened,
     /// What `::<…>` may name at a call changed.
-    ExplicitGenerics(String),
+    ExplicitGenerics {
+        /// What was, what is.
+        detail: String,
+        /// Whether no call had to name them: each follows from an argument.
+        inferable: bool,
+    },
     /// A condition is new.
     BoundAdded(String),
+    /// A condition is another one, which the old one's own type still satisfies.
+    BoundTraded(String),
     /// A condition is gone, or lifetimes are freer.
     Loosened,
 }
@@ -109,18 +118,13 @@ fn stand_in(
     }
     let (he, we) = (explicit(&have.generics), explicit(&want.generics));
     if coerce && !he.is_empty() && !same_explicit(&relation, &have.generics, &want.generics) {
-        events.push(FnEvent::ExplicitGenerics(format!(
-            "<{}> became <{}>",
-            he.join(", "),
-            we.join(", ")
-        )));
+        let detail = format!("<{}> became <{}>", he.join(", "), we.join(", "));
+        events.push(FnEvent::ExplicitGenerics { detail, inferable: are_inferable(have) });
     }
     let structural =
         events.iter().any(|e| matches!(e, FnEvent::ParamChanged(_) | FnEvent::ReturnChanged));
     if !structural {
-        for bound in new_bounds(world, &relation, have, want) {
-            events.push(FnEvent::BoundAdded(bound));
-        }
+        events.extend(new_bounds(world, &relation, have, want));
     }
     events
 }
@@ -182,6 +186,31 @@ pub(crate) fn explicit(generics: &Generics) -> Vec<String> {
         .collect()
 }
 
+/// Whether every generic type and constant of a function stands in a parameter's type.
+fn are_inferable(f: &FunctionFacts) -> bool {
+    let mut mentioned = Mentioned(BTreeSet::new());
+    for (_, ty) in &f.signature.params {
+        walk::ty(&mut mentioned, &mut ty.clone());
+    }
+    let count = f.generics.params.iter().filter(|p| p.kind != ParamKind::Lifetime).count();
+    (0..count).all(|at| u32::try_from(at).is_ok_and(|at| mentioned.0.contains(&at)))
+}
+
+struct Mentioned(BTreeSet<u32>);
+
+impl Visit for Mentioned {
+    fn ty(&mut self, ty: &mut Ty) {
+        if let Ty::Param(Level::Own, at, _) = ty {
+            self.0.insert(*at);
+        }
+    }
+    fn constant(&mut self, constant: &mut ConstExpr) {
+        if let ConstExpr::Param(Level::Own, at, _) = constant {
+            self.0.insert(*at);
+        }
+    }
+}
+
 /// Whether `::<…>` means the same: as many parameters, and each stands for its old namesake.
 fn same_explicit(relation: &Relation, have: &Generics, want: &Generics) -> bool {
     let positions = |g: &Generics| -> Vec<(u32, bool)> {
@@ -214,15 +243,25 @@ fn new_bounds(
     relation: &Relation,
     have: &FunctionFacts,
     want: &FunctionFacts,
-) -> Vec<String> {
+) -> Vec<FnEvent> {
     let given = all_predicates(have);
     let wanted = all_predicates(want);
-    let mut added: Vec<String> = wanted
+    let mut bound = relation.clone();
+    bound.bind_by(&wanted, &given);
+    let relation = &bound;
+    let mut added: Vec<FnEvent> = wanted
         .iter()
-        .filter(|p| !matches!(p, Predicate::Outlives { .. }))
+        .filter(|p| !matches!(p, Predicate::Outlives { .. }) && relation.knows(p))
         .map(|p| relation.substitute(p))
         .filter(|p| world.holds(p, &given) == Holds::No)
-        .map(|p| Show(&p).to_string())
+        .map(|p| {
+            let text = Show(&p).to_string();
+            if is_traded(world, &p, &given) {
+                FnEvent::BoundTraded(text)
+            } else {
+                FnEvent::BoundAdded(text)
+            }
+        })
         .collect();
     for (at, bound) in &relation.types {
         let variable = Ty::Param(Level::Own, *at, Default::default());
@@ -231,12 +270,34 @@ fn new_bounds(
             || matches!(bound, Ty::Slice(_) | Ty::Dyn { .. })
             || matches!(bound, Ty::Primitive(p) if p == "str");
         if was_unsized && !may_be_unsized {
-            added.push(format!("{}: Sized", Show(bound)));
+            added.push(FnEvent::BoundAdded(format!("{}: Sized", Show(bound))));
         }
     }
-    added.sort();
     added.dedup();
     added
+}
+
+/// Whether `T: Into<B>` stands where `T: Into<A>` stood, and `A` itself converts to `B`: whoever
+/// passes an `A` goes on.
+fn is_traded(world: &World<'_>, wanted: &Predicate, given: &[Predicate]) -> bool {
+    let Predicate::Bound { ty, bound: Bound::Trait { trait_, modifier } } = wanted else {
+        return false;
+    };
+    name(&trait_.path) == "Into"
+        && given.iter().any(|g| match g {
+            Predicate::Bound { ty: t, bound: Bound::Trait { trait_: have, .. } } => {
+                let same = t == ty && have.path == trait_.path;
+                same && have.args.iter().any(|a| match a {
+                    GenericArg::Type(from) => {
+                        let bound = Bound::Trait { trait_: trait_.clone(), modifier: *modifier };
+                        let converts = Predicate::Bound { ty: from.clone(), bound };
+                        world.holds(&converts, &[]) != Holds::No
+                    }
+                    GenericArg::Lifetime(_) | GenericArg::Const(_) | GenericArg::Infer => false,
+                })
+            }
+            Predicate::Bound { .. } | Predicate::Outlives { .. } | Predicate::Equal { .. } => false,
+        })
 }
 
 /// Whether an argument of type `from` coerces to `to` where it is passed (Rust Reference, "Type

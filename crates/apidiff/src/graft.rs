@@ -206,6 +206,7 @@ impl<'m> Grafter<'m> {
             }
             let path = format!("{ours}{}", &row.key.path[canonical.len()..]);
             let key = (other, row.key.path.as_str(), row.key.ns);
+            self.alias_if_elsewhere(other, row, &path, &alias);
             if self.placed.contains_key(&key) || !self.taken.insert((path.clone(), row.key.ns)) {
                 continue;
             }
@@ -228,6 +229,27 @@ impl<'m> Grafter<'m> {
                     self.keep_foreign(other, alias);
                 }
             }
+        }
+    }
+
+    /// An item inside a grafted module that already has a path here can be reached under both.
+    fn alias_if_elsewhere(&mut self, other: usize, row: &'m Row, path: &str, alias: &Alias) {
+        let placed = |path: &'m str, ns| self.placed.get(&(other, path, ns)).cloned();
+        let Some(elsewhere) = placed(&row.key.path, row.key.ns) else { return };
+        let in_place = crate::surface::split(&row.key.path)
+            .zip(crate::surface::split(path))
+            .is_some_and(|((theirs, _), (ours, _))| {
+                placed(theirs, Namespace::Type).is_none_or(|at| at == ours)
+            });
+        let is_new = !self.taken.contains(&(path.to_owned(), row.key.ns));
+        if in_place && is_new && elsewhere != path {
+            self.taken.insert((path.to_owned(), row.key.ns));
+            self.aliases.push(Alias {
+                path: path.to_owned(),
+                ns: row.key.ns,
+                target: AliasTarget::Local(elsewhere),
+                ..alias.clone()
+            });
         }
     }
 
@@ -275,16 +297,24 @@ impl<'m> Grafter<'m> {
             .collect();
         let bridge = self.bridge();
         let mut rows: Vec<Row> = Vec::with_capacity(self.model.rows.len() + self.copied.len());
-        let own = Rename { crates: &[], here: None, placed: &self.placed, bridge: &bridge };
+        let models: Vec<&ApiModel> = self.others.iter().map(|(_, s)| s.model).collect();
+        let own = Rename {
+            crates: &[],
+            here: None,
+            placed: &self.placed,
+            bridge: &bridge,
+            models: &models,
+            crate_name: self.model.crate_name(),
+        };
         for row in &self.model.rows {
             rows.push(own.row(row, row.key.path.clone()));
         }
         for (other, row, path) in &self.copied {
-            let rename = self.rename(*other, &crate_maps, &bridge);
+            let rename = self.rename(*other, &crate_maps, &bridge, &models);
             rows.push(rename.row(row, path.clone()));
         }
         for other in 0..self.others.len() {
-            let rename = self.rename(other, &crate_maps, &bridge);
+            let rename = self.rename(other, &crate_maps, &bridge, &models);
             let model = self.others[other].1.model;
             for row in model.rows.iter().filter(|row| row.key.ns == Namespace::Impl) {
                 if let Some(header) = rename.header(row) {
@@ -313,8 +343,16 @@ impl<'m> Grafter<'m> {
         other: usize,
         crate_maps: &'s [Vec<CrateId>],
         bridge: &'s HashMap<(CrateId, String), String>,
+        models: &'s [&'m ApiModel],
     ) -> Rename<'s, 'm> {
-        Rename { crates: &crate_maps[other], here: Some(other), placed: &self.placed, bridge }
+        Rename {
+            crates: &crate_maps[other],
+            here: Some(other),
+            placed: &self.placed,
+            bridge,
+            models,
+            crate_name: self.model.crate_name(),
+        }
     }
 
     /// Definition paths of grafted items, by crate, with their paths here.
@@ -378,9 +416,29 @@ struct Rename<'s, 'm> {
     here: Option<usize>,
     placed: &'s HashMap<(usize, &'m str, Namespace), String>,
     bridge: &'s HashMap<(CrateId, String), String>,
+    models: &'s [&'m ApiModel],
+    crate_name: &'m str,
 }
 
 impl Rename<'_, '_> {
+    /// The path here of an item that has no row there, because nobody can name it: below the
+    /// module that was grafted, so that it compares with an own item that nobody can name.
+    fn unnameable(&self, here: usize, path: &str) -> Option<String> {
+        let model = self.models.get(here)?;
+        if model.rows.get(path, Namespace::Type).is_some() {
+            return None;
+        }
+        let mut at = path.len();
+        while let Some(end) = path[..at].rfind("::") {
+            at = end;
+            let module = self.placed.get(&(here, &path[..end], Namespace::Type)).cloned();
+            if let Some(ours) = module {
+                return Some(format!("{ours}{}", &path[end..]));
+            }
+        }
+        Some(format!("{}{}", self.crate_name, &path[at..]))
+    }
+
     fn row(&self, row: &Row, path: String) -> Row {
         let mut told = row.clone();
         told.key.path = path;
@@ -435,6 +493,12 @@ impl Visit for Visitor<'_, '_, '_> {
             if path.krate == CrateId::LOCAL
                 && let Some(ours) =
                     rename.placed.get(&(here, path.path.as_str(), Namespace::Type)).cloned()
+            {
+                path.path = ours;
+                return;
+            }
+            if path.krate == CrateId::LOCAL
+                && let Some(ours) = rename.unnameable(here, &path.path)
             {
                 path.path = ours;
                 return;

@@ -92,6 +92,12 @@ pub(crate) fn relate(world: &World<'_>, old: &ImplFacts, new: &ImplFacts) -> Opt
     {
         return None;
     }
+    relation.bind_by(&pattern.generics.predicates, &old.generics.predicates);
+    for predicate in &pattern.generics.predicates {
+        if let Predicate::Outlives { lifetime, shorter } = predicate {
+            relation.require_outlives(lifetime, shorter);
+        }
+    }
     let mut lost = unmet(world, &relation, &pattern.generics, &old.generics, &old.self_ty);
     let mut given = BTreeSet::new();
     crate::relate::implied_outlives(&old.self_ty, &mut given);
@@ -119,6 +125,7 @@ fn unmet(
     let mut lost: Vec<String> = wanted
         .predicates
         .iter()
+        .filter(|p| !matches!(p, Predicate::Outlives { .. }))
         .map(|p| relation.substitute(p))
         .filter(|p| world.holds(p, &given.predicates) == Holds::No)
         .map(|p| format!("where {}", crate::render::Show(&p)))

@@ -40,17 +40,29 @@ pub(crate) fn with_reexport_rows(model: &ApiModel) -> ApiModel {
                 format!("{}::*{}", alias.path, path.replace("::", "."))
             }
         };
-        rows.push(reexport(alias, path));
+        rows.push(reexport(alias, path, inherits_hidden(model, &alias.path)));
     }
     let (rows, _) = Rows::new(rows);
     ApiModel { rows, aliases, ..model.clone() }
 }
 
-fn reexport(alias: &Alias, path: String) -> Row {
+/// Whether a module above a path is hidden.
+fn inherits_hidden(model: &ApiModel, path: &str) -> bool {
+    let mut at = path;
+    while let Some((owner, _)) = split(at) {
+        if model.rows.get(owner, Namespace::Type).is_some_and(|row| row.marks.hidden) {
+            return true;
+        }
+        at = owner;
+    }
+    false
+}
+
+fn reexport(alias: &Alias, path: String, hidden: bool) -> Row {
     Row {
         key: ItemKey::new(path, alias.ns),
         facts: Facts::Reexport(alias.target.clone()),
-        marks: Marks { hidden: alias.hidden, ..Marks::default() },
+        marks: Marks { hidden: alias.hidden || hidden, ..Marks::default() },
         span: alias.span.clone(),
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct Relation {
     /// What the type parameters of the `want` side stand for.
     pub(crate) types: BTreeMap<u32, Ty>,
     consts: BTreeMap<u32, ConstExpr>,
+    /// What the lifetimes of the `want` side met first.
+    met: BTreeMap<u32, Lifetime>,
     /// `(longer, shorter)`: what must hold.
     edges: BTreeSet<(Node, Node)>,
 }
@@ -72,6 +74,9 @@ impl Relation {
     }
 
     fn lifetimes(&mut self, want: &Lifetime, have: &Lifetime, variance: Variance) {
+        if let Lifetime::Param(Level::Own, at, _) = want {
+            self.met.entry(*at).or_insert_with(|| have.clone());
+        }
         let (Some(w), Some(h)) = (Self::want_node(want), Self::have_node(have)) else { return };
         match variance {
             Variance::WantSub => {
@@ -246,11 +251,46 @@ impl Relation {
             })
     }
 
+    /// Whether the subject of a condition is bound. A generic that nothing binds is the caller's to
+    /// choose, and conditions on it refuse no call.
+    pub(crate) fn knows(&self, predicate: &Predicate) -> bool {
+        let Predicate::Bound { ty: Ty::Param(Level::Own, at, _), .. } = predicate else {
+            return true;
+        };
+        self.types.contains_key(at)
+    }
+
     /// Replaces the generics of the `want` side by what they stand for.
     pub(crate) fn substitute(&self, predicate: &Predicate) -> Predicate {
         let mut result = predicate.clone();
         walk::predicate(&mut Substitution(self), &mut result);
         result
+    }
+
+    /// Binds generics that no parameter mentions, like the `T` of `I: Iterator<Item = T>`, by the
+    /// conditions of both sides on the same type and trait.
+    pub(crate) fn bind_by(&mut self, wanted: &[Predicate], given: &[Predicate]) {
+        for predicate in wanted {
+            let Predicate::Bound { bound: Bound::Trait { trait_: want, .. }, .. } = predicate
+            else {
+                continue;
+            };
+            let Predicate::Bound { ty, .. } = self.substitute(predicate) else { continue };
+            let mut fitting = given.iter().filter_map(|g| match g {
+                Predicate::Bound { ty: t, bound: Bound::Trait { trait_: have, .. } } => {
+                    (*t == ty && have.path == want.path).then_some(have)
+                }
+                Predicate::Bound { .. } | Predicate::Outlives { .. } | Predicate::Equal { .. } => {
+                    None
+                }
+            });
+            if let Some(have) = fitting.next() {
+                let mut tried = self.clone();
+                if tried.equal_paths(want, have) {
+                    *self = tried;
+                }
+            }
+        }
     }
 
     /// Replaces the generics of the `want` side in an associated item.
@@ -367,6 +407,13 @@ impl Visit for Substitution<'_> {
             && let Some(bound) = self.0.types.get(at)
         {
             *ty = bound.clone();
+        }
+    }
+    fn lifetime(&mut self, lifetime: &mut Lifetime) {
+        if let Lifetime::Param(Level::Own, at, _) = lifetime
+            && let Some(met) = self.0.met.get(at)
+        {
+            *lifetime = met.clone();
         }
     }
     fn constant(&mut self, constant: &mut ConstExpr) {

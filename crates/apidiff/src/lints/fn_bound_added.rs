@@ -14,8 +14,14 @@ pub(crate) static LINT: Lint = Lint {
 };
 
 fn judge(d: &Delta<'_>) -> Vec<Found> {
-    on_events(d, |event| match event {
+    let mut found = on_events(d, |event| match event {
         FnEvent::BoundAdded(bound) => Some(format!("new condition `{bound}`")),
         _ => None,
-    })
+    });
+    let traded = on_events(d, |event| match event {
+        FnEvent::BoundTraded(bound) => Some(format!("the condition is `{bound}` now")),
+        _ => None,
+    });
+    found.extend(traded.into_iter().map(|found| found.certainty(Certainty::Possible)));
+    found
 }

@@ -14,8 +14,17 @@ pub(crate) static LINT: Lint = Lint {
 };
 
 fn judge(d: &Delta<'_>) -> Vec<Found> {
-    on_events(d, |event| match event {
-        FnEvent::ExplicitGenerics(how) => Some(format!("generic parameters {how}")),
+    let Some(change) = d.fn_change() else { return Vec::new() };
+    let inferable = |e: &FnEvent| matches!(e, FnEvent::ExplicitGenerics { inferable: true, .. });
+    let goes_on = change.callers.iter().any(inferable);
+    let found = on_events(d, |event| match event {
+        FnEvent::ExplicitGenerics { detail, .. } => Some(format!("generic parameters {detail}")),
         _ => None,
-    })
+    });
+    // Where arguments tell the generics, a call that does not spell them out goes on.
+    let without_calls = |mut found: Found| {
+        found.hurts.iter_mut().for_each(|hurts| hurts.retain(|how| *how != How::Call));
+        found
+    };
+    if goes_on { found.into_iter().map(without_calls).collect() } else { found }
 }
