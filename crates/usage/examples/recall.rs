@@ -548,7 +548,7 @@ fn mark(
             chars.iter_mut().take(to).skip(from).for_each(|c| *c = ' ');
         }
     }
-    marker.inserts.sort_by(|a, b| b.0.cmp(&a.0));
+    marker.inserts.sort_by_key(|insert| std::cmp::Reverse(insert.0));
     for ((line, column), text) in marker.inserts {
         let chars = lines.get_mut(line - 1)?;
         let column = column.min(chars.len());

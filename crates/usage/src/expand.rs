@@ -419,10 +419,10 @@ fn collect_names(patterns: &[Pattern], into: &mut Vec<String>) {
 
 /// Takes one fragment off the input.
 fn fragment<'i>(kind: &str, input: &'i [TokenTree]) -> Option<(TokenStream, &'i [TokenTree])> {
-    fn parse<'i, R>(
-        input: &'i [TokenTree],
+    fn parse<R>(
+        input: &[TokenTree],
         parser: impl Fn(ParseStream<'_>) -> syn::Result<R>,
-    ) -> Option<(TokenStream, &'i [TokenTree])> {
+    ) -> Option<(TokenStream, &[TokenTree])> {
         let stream: TokenStream = input.iter().cloned().collect();
         let whole = |input: ParseStream<'_>| {
             parser(input)?;

@@ -6,10 +6,100 @@ use crate::tree::{File, Tree};
 
 const PICTURE: &str = include_str!("std/picture.rs");
 
+const INTEGERS: &[&str] =
+    &["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
+/// What every integer type has, by the type of the second parameter and the output.
+const ARITHMETIC: &[(&str, &str, &[&str])] = &[
+    (
+        "o: Self",
+        "Self",
+        &[
+            "wrapping_add",
+            "wrapping_sub",
+            "wrapping_mul",
+            "wrapping_div",
+            "saturating_add",
+            "saturating_sub",
+            "saturating_mul",
+            "rem_euclid",
+            "div_euclid",
+            "div_ceil",
+            "next_multiple_of",
+            "abs_diff",
+        ],
+    ),
+    (
+        "o: Self",
+        "Option<Self>",
+        &["checked_add", "checked_sub", "checked_mul", "checked_div", "checked_rem"],
+    ),
+    ("o: Self", "(Self, bool)", &["overflowing_add", "overflowing_sub", "overflowing_mul"]),
+    (
+        "n: u32",
+        "Self",
+        &[
+            "pow",
+            "rotate_left",
+            "rotate_right",
+            "wrapping_shl",
+            "wrapping_shr",
+            "saturating_pow",
+            "wrapping_pow",
+        ],
+    ),
+    ("n: u32", "Option<Self>", &["checked_shl", "checked_shr", "checked_pow"]),
+    (
+        "",
+        "Self",
+        &[
+            "swap_bytes",
+            "reverse_bits",
+            "to_be",
+            "to_le",
+            "abs",
+            "signum",
+            "next_power_of_two",
+            "wrapping_neg",
+            "isqrt",
+        ],
+    ),
+    (
+        "",
+        "u32",
+        &[
+            "count_ones",
+            "count_zeros",
+            "leading_zeros",
+            "trailing_zeros",
+            "leading_ones",
+            "trailing_ones",
+            "ilog2",
+            "ilog10",
+        ],
+    ),
+    ("", "bool", &["is_positive", "is_negative", "is_power_of_two"]),
+    ("", "[u8; 8]", &["to_be_bytes", "to_le_bytes", "to_ne_bytes"]),
+];
+
+fn integers() -> String {
+    let mut text = String::new();
+    for ty in INTEGERS {
+        text.push_str(&format!("impl {ty} {{ pub const MAX: {ty} = 0; pub const MIN: {ty} = 0; pub const BITS: u32 = 0;"));
+        for (second, output, names) in ARITHMETIC {
+            for name in *names {
+                text.push_str(&format!(" pub fn {name}(self, {second}) -> {output} {{}}"));
+            }
+        }
+        text.push_str(&format!(" pub fn from_str_radix(s: &str, n: u32) -> Result<{ty}, crate::num::ParseIntError> {{}} }}\n"));
+    }
+    text
+}
+
 /// The picture as a crate. Functions get empty bodies, so that the text is a plain source file.
 pub(crate) fn tree() -> Tree {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| with_bodies(PICTURE));
+    let text = TEXT.get_or_init(|| with_bodies(PICTURE) + &integers());
     let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
     let file = File { path: "std".into(), text: String::new(), items, parsed: true };
     Tree { files: vec![file], ..Tree::default() }

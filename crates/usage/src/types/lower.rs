@@ -295,11 +295,7 @@ impl<'a> Lower<'_, 'a> {
             match walk.hits.get(at).map(|hit| &hit.res) {
                 Some(Res::Def(def)) => t = self.named(*def, args),
                 Some(Res::Mod(_) | Res::ApiMod(..) | Res::Opaque) => t = T::Unknown,
-                None if at == 0 => {
-                    if PRIMITIVES.contains(&first.as_str()) {
-                        t = T::prim(&first);
-                    }
-                }
+                None if at == 0 && PRIMITIVES.contains(&first.as_str()) => t = T::prim(&first),
                 None if t != T::Unknown => {
                     t = T::Proj(Rc::new(t), None, Rc::from(segment.ident.to_string()));
                 }

@@ -106,8 +106,13 @@ impl<'w, 'a> Solver<'w, 'a> {
             _ => Vec::new(),
         };
         let mut at = 0;
-        while at < found.len() && found.len() < 64 {
-            for up in self.supertraits(&found[at].clone()) {
+        while at < found.len() && found.len() < 1024 {
+            let ups = match found[at].def {
+                Def::Own(_) => self.supertraits(&found[at].clone()),
+                // Those of a row were listed with their own supertraits already.
+                Def::Api(..) => self.all_supertraits(&found[at].clone()).to_vec(),
+            };
+            for up in ups {
                 if !found.iter().any(|f| f.def == up.def && f.args == up.args) {
                     found.push(up);
                 }
@@ -115,6 +120,24 @@ impl<'w, 'a> Solver<'w, 'a> {
             at += 1;
         }
         found
+    }
+
+    /// The supertraits of a row trait and theirs.
+    fn all_supertraits(&mut self, trait_: &TraitRef) -> Rc<Vec<TraitRef>> {
+        if let Some(known) = self.world.cache.supertraits.borrow().get(&trait_.def) {
+            return known.clone();
+        }
+        let mut all = Vec::new();
+        for up in self.supertraits(trait_) {
+            // What depends on the arguments of the trait is left open.
+            all.push(up.map(&mut |t| match t {
+                T::Param(..) => Some(T::Unknown),
+                _ => None,
+            }));
+        }
+        let all = Rc::new(all);
+        self.world.cache.supertraits.borrow_mut().insert(trait_.def, all.clone());
+        all
     }
 
     /// The bounds that a trait puts on its associated type.

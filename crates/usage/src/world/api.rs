@@ -19,9 +19,13 @@ pub(crate) struct Api<'a> {
     pub(crate) derives: Vec<u32>,
     /// The methods by name, filled on first use.
     by_name: RefCell<Option<HashMap<&'a str, Vec<u32>>>>,
+    /// Items of other crates that were looked up.
+    foreign: RefCell<HashMap<(u32, Ns), ByPath>>,
     /// Crates of the model as indices of surfaces, found on first use.
     origins: RefCell<HashMap<u32, Option<Origin>>>,
 }
+
+type ByPath = HashMap<String, Option<Res>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -71,6 +75,7 @@ impl<'a> Api<'a> {
             impls,
             derives,
             by_name: RefCell::default(),
+            foreign: RefCell::default(),
             origins: RefCell::default(),
         }
     }
@@ -232,6 +237,24 @@ impl<'a> World<'a> {
 
     /// An item of another crate, by the path of its definition.
     pub(crate) fn foreign(
+        &self,
+        k: usize,
+        krate: CrateId,
+        path: &str,
+        ns: Ns,
+        depth: usize,
+    ) -> Option<Res> {
+        let key = (krate.0, ns);
+        if let Some(known) = self.apis[k].foreign.borrow().get(&key).and_then(|m| m.get(path)) {
+            return known.clone();
+        }
+        let found = self.foreign_fresh(k, krate, path, ns, depth);
+        let mut cache = self.apis[k].foreign.borrow_mut();
+        cache.entry(key).or_default().insert(path.to_owned(), found.clone());
+        found
+    }
+
+    fn foreign_fresh(
         &self,
         k: usize,
         krate: CrateId,

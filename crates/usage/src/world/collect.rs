@@ -256,7 +256,7 @@ impl<'a> Collector<'_, 'a> {
         &mut self,
         ident: &syn::Ident,
         name: &syn::Ident,
-        path: &mut Vec<Seg>,
+        path: &[Seg],
         rooted: bool,
         module: ModId,
         inactive: bool,
@@ -264,9 +264,9 @@ impl<'a> Collector<'_, 'a> {
         let (full, name) = if ident == "self" && !path.is_empty() {
             let last = path[path.len() - 1].name.clone();
             let name = if ident == name { last } else { Seg::new(name).name };
-            (path.clone(), name)
+            (path.to_vec(), name)
         } else {
-            let mut full = path.clone();
+            let mut full = path.to_vec();
             full.push(Seg::new(ident));
             (full, Seg::new(name).name)
         };

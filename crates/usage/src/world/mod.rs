@@ -17,6 +17,9 @@ use crate::types::{Def, Sig, T, TraitRef};
 
 pub(crate) type ModId = usize;
 
+/// Traits, sorted.
+pub(crate) type Traits = Rc<Vec<Def>>;
+
 /// The namespaces of the source (Rust Reference, "Namespaces").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Ns {
@@ -48,12 +51,14 @@ pub(crate) struct Cache {
     pub(crate) lookups: RefCell<HashMap<(ModId, String, Ns), Option<Hit>>>,
     pub(crate) active: RefCell<HashSet<(ModId, String, Ns)>>,
     pub(crate) sigs: RefCell<HashMap<Def, Option<Rc<Sig>>>>,
-    pub(crate) traits_in_scope: RefCell<HashMap<ModId, Rc<Vec<Def>>>>,
-    pub(crate) methods_in_scope: RefCell<HashMap<(ModId, String), Rc<Vec<Def>>>>,
+    pub(crate) traits_in_scope: RefCell<HashMap<ModId, Traits>>,
+    pub(crate) methods_in_scope: RefCell<HashMap<(ModId, String), Traits>>,
     pub(crate) heads: RefCell<HashMap<u32, Option<Rc<Header>>>>,
     pub(crate) lowering: RefCell<HashSet<Def>>,
     /// The surroundings of impls and traits.
     pub(crate) envs: RefCell<HashMap<(ModId, Owner), Rc<crate::types::Env>>>,
+    /// The supertraits of row traits, and theirs, in order.
+    pub(crate) supertraits: RefCell<HashMap<Def, Rc<Vec<TraitRef>>>>,
     /// Which surfaces a module imports from.
     pub(crate) imports: RefCell<HashMap<ModId, Rc<HashSet<u16>>>>,
 }
