@@ -2,7 +2,7 @@
 //! asks `cargo ripe explain` for the impact, checks by the wrapper's log that no unit of the
 //! client (or of a package between) met the target version, and writes a table.
 //!
-//! `cargo run --release -p ripe-benches --bin accuracy -- [--evidence uses] [--only TEXT] [--take N/M] [--work DIR] [--out FILE]`
+//! `cargo run --release -p ripe-benches --bin accuracy -- [--evidence uses] [--only TEXT] [--take N/M] [--work DIR] [--out FILE] [--binary FILE]`
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ struct Args {
     take: (usize, usize),
     work: PathBuf,
     out: Option<PathBuf>,
+    binary: Option<PathBuf>,
 }
 
 struct Outcome {
@@ -36,7 +37,10 @@ fn main() -> Result<ExitCode> {
     let args = args()?;
     let root =
         Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("benches/ lies in the workspace")?;
-    let binary = build(root)?;
+    let binary = match &args.binary {
+        Some(binary) => binary.clone(),
+        None => build(root)?,
+    };
     let cases = table::read(&root.join("corpus/impact/impact.tsv"))?;
     let inputs = table::read(&root.join("corpus/impact/impact_inputs.tsv"))?;
     let mut outcomes = Vec::new();
@@ -87,6 +91,7 @@ fn args() -> Result<Args> {
         take: (0, 1),
         work: std::env::temp_dir().join("ripe-accuracy"),
         out: None,
+        binary: None,
     };
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
@@ -95,6 +100,7 @@ fn args() -> Result<Args> {
             "--evidence" => args.evidence = value,
             "--only" => args.only = Some(value),
             "--work" => args.work = value.into(),
+            "--binary" => args.binary = Some(value.into()),
             "--out" => args.out = Some(value.into()),
             "--take" => {
                 let (slice, of) = value.split_once('/').context("--take is written N/M")?;

@@ -38,7 +38,7 @@ pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
     };
     session.progress.finish();
     let incomplete = !report.gaps.is_empty();
-    setup::print(&args.output, &report, |report, style| diff_text(report, style))?;
+    setup::print(&args.output, &report, diff_text)?;
     Ok(setup::code(&args.output, incomplete))
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped());
     let report = ExplainReport::new(&update, Vec::new());
     let incomplete = !report.gaps.is_empty();
-    setup::print(&args.output, &report, |report, style| explain_text(report, style))?;
+    setup::print(&args.output, &report, explain_text)?;
     Ok(setup::code(&args.output, incomplete))
 }
 

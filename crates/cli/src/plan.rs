@@ -76,7 +76,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     session.progress.finish();
     let report = PlanReport::new(header, &plan);
     let incomplete = !report.gaps.is_empty();
-    setup::print(&args.output, &report, |report, style| plan_text(report, style))?;
+    setup::print(&args.output, &report, plan_text)?;
     Ok(setup::code(&args.output, incomplete))
 }
 

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Production of use sites and the join are apart: sites can also come from a compiler's
-//! diagnostics or from an index, and are merged by [`union`].
+//! diagnostics or from an index, and are merged by [`union()`].
 //!
 //! Invariant: a scan runs nothing and writes nothing; it reads the source files that the module
 //! tree reaches. What it cannot read becomes a gap.
