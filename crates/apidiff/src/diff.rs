@@ -64,7 +64,7 @@ impl Diff {
     }
 }
 
-/// Compares two models of one package. Pass them through [`graft`](crate::graft) first, so that
+/// Compares two models of one package. Pass them through [`graft`](crate::graft()) first, so that
 /// items that moved into a dependency and are re-exported compare item by item.
 ///
 /// Cost: each row is touched once; sorting the result is the only step above linear.

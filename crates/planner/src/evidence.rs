@@ -3,7 +3,7 @@
 use ripe_model::{Candidate, Change, Gap, Grade, Impact, UseSite};
 use semver::Version;
 
-/// What the evidence says of one candidate: all that [`judge`](crate::judge) and
+/// What the evidence says of one candidate: all that [`judge`](crate::judge()) and
 /// [`estimate`](crate::estimate()) look at.
 #[derive(Debug, Clone)]
 pub struct EvidenceForUpdate<'a> {

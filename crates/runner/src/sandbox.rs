@@ -104,7 +104,7 @@ impl Sandbox {
     /// The level that a run in this sandbox reaches on this system.
     ///
     /// # Errors
-    /// [`RunError::NoSandbox`] where it is required and would not be complete.
+    /// [`RunError::NoSandbox`](crate::RunError::NoSandbox) where it is required and would not be complete.
     pub fn level(&self) -> Result<Level, crate::RunError> {
         let offered = Level::offered();
         match self.mode {
