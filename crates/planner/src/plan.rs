@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use ripe_model::{Estimate, Gap, Hold, Plan, Step, Update, Verdict};
+use ripe_model::{Bump, Estimate, Gap, Hold, Impact, Plan, Step, Update, Verdict};
 
 use crate::cluster::{Ties, bundles, clusters, marginal80, same_slot, tie};
 use crate::knapsack::{Table, solve};
@@ -190,8 +190,9 @@ fn holds(
     horizon: u32,
 ) -> Vec<Hold> {
     let settled: Vec<usize> = decided.iter().copied().collect();
-    let waiting: Vec<usize> =
-        (0..offers.len()).filter(|at| !is_settled(offers, *at, &settled)).collect();
+    let waiting: Vec<usize> = (0..offers.len())
+        .filter(|at| !is_settled(offers, *at, &settled) || warns(&offers[*at]))
+        .collect();
     let fits = first_budgets(offers.len(), table, budget, horizon);
     // Of the takable options for one package, one that no budget brings in stays unsaid where
     // another is taken or would be.
@@ -221,6 +222,14 @@ fn holds(
             Hold { update: offer.update.clone(), until }
         })
         .collect()
+}
+
+/// Whether a plain `cargo update` would walk into it: compatible by its number, and it breaks. That
+/// is said even where another option for the package is taken.
+fn warns(offer: &Offer) -> bool {
+    offer.update.verdict == Verdict::Hold
+        && offer.update.impact == Impact::Breaks
+        && offer.update.declared_bump < Bump::Major
 }
 
 /// Per offer, the first quarter of an hour after the budget whose best plan takes it.
