@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ripe_model::{Grade, Impact, Role, Verdict};
+use ripe_model::{Grade, Impact, ReasonKind, Role, Verdict};
 
 use crate::style::{Paint, Style, clean, len};
 use crate::{HoldEntry, PlanReport, StepEntry, UpdateEntry};
@@ -126,13 +126,46 @@ fn shared_reasons(style: &Style, indent: &str, updates: &[UpdateEntry]) -> Vec<S
             }
         }
     }
+    let mut by_kind: BTreeMap<ReasonKind, Vec<(&str, &str)>> = BTreeMap::new();
     for update in updates {
         for reason in update.reasons.iter().skip(1) {
-            let text = format!("{}: {}", update.package, reason.text);
-            lines.extend(style.wrap(indent, "      ", &text));
+            by_kind.entry(reason.kind).or_default().push((&update.package, &reason.text));
+        }
+    }
+    for (kind, said) in by_kind {
+        match in_common(kind).filter(|_| said.len() >= ALIKE) {
+            Some(words) => {
+                let names: Vec<&str> = said.iter().map(|(package, _)| *package).collect();
+                let text = format!("{} of them {words}: {}", said.len(), names.join(", "));
+                lines.extend(style.wrap(indent, "      ", &text));
+            }
+            None => {
+                for (package, text) in said {
+                    lines.extend(style.wrap(indent, "      ", &format!("{package}: {text}")));
+                }
+            }
         }
     }
     lines
+}
+
+/// What several updates of one step have in common, where one sentence says it for all.
+fn in_common(kind: ReasonKind) -> Option<&'static str> {
+    match kind {
+        ReasonKind::Undeclared => {
+            Some("broke their API although the number says they did not; you do not use what broke")
+        }
+        ReasonKind::Yanked => Some("are withdrawn as you have them"),
+        ReasonKind::Gap => Some("could not be seen completely (see `--format json`)"),
+        ReasonKind::Break
+        | ReasonKind::Age
+        | ReasonKind::Msrv
+        | ReasonKind::Feature
+        | ReasonKind::Resolution
+        | ReasonKind::Advisory
+        | ReasonKind::Policy
+        | ReasonKind::Clean => None,
+    }
 }
 
 /// The verdict that asks for the most care.
