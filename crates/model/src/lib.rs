@@ -13,6 +13,7 @@
 
 mod api;
 mod bump;
+mod c_types;
 mod candidate;
 mod change;
 mod facts;
@@ -28,6 +29,7 @@ mod workspace;
 
 pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, Span, UnitFacts};
 pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
+pub use c_types::c_type;
 pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role};
 pub use change::{Certainty, Change, Unexplained};
 pub use facts::{
