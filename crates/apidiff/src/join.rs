@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ripe_model::{
-    Alias, AliasTarget, ApiModel, Facts, ItemKey, ItemKind, Marks, Namespace, Row, Rows,
+    Alias, AliasFacts, AliasTarget, ApiModel, Facts, Generics, ItemKey, ItemKind, Marks, Namespace,
+    Row, Rows, Source, Ty,
 };
 
 use crate::impls::{self, Cover};
@@ -40,10 +41,25 @@ pub(crate) fn with_reexport_rows(model: &ApiModel) -> ApiModel {
                 format!("{}::*{}", alias.path, path.replace("::", "."))
             }
         };
-        rows.push(reexport(alias, path, inherits_hidden(model, &alias.path)));
+        let mut row = reexport(alias, path, inherits_hidden(model, &alias.path));
+        if let Some(facts) = alias_of_c_type(model, &alias.target) {
+            row.facts = facts;
+        }
+        rows.push(row);
     }
     let (rows, _) = Rows::new(rows);
     ApiModel { rows, aliases, ..model.clone() }
+}
+
+/// What a re-exported alias of the sysroot for a C type says: the same as an alias of one's own.
+fn alias_of_c_type(model: &ApiModel, target: &AliasTarget) -> Option<Facts> {
+    let AliasTarget::Foreign { krate, path, .. } = target else { return None };
+    if model.origin(*krate).source != Source::Sysroot {
+        return None;
+    }
+    let name = ripe_model::c_type(path, &model.unit.target)?;
+    let ty = Ty::Primitive(name.to_owned());
+    Some(Facts::TypeAlias(AliasFacts { generics: Generics::default(), ty }.into()))
 }
 
 /// Whether a module above a path is hidden.

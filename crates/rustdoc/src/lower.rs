@@ -28,6 +28,7 @@ mod render;
 mod rows;
 mod sealed;
 mod session;
+mod sysroot;
 mod tree;
 mod types;
 

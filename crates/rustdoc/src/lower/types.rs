@@ -9,6 +9,7 @@ use rustdoc_types as rd;
 use crate::lower::env::{Elision, Env, Phase};
 use crate::lower::render::{self, lifetime_name};
 use crate::lower::session::{Named, Session};
+use crate::lower::sysroot;
 
 /// How many nodes one item's types may have, aliases expanded, and how deep they may nest. Real
 /// types stay far below; the limits keep hostile documents finite.
@@ -90,13 +91,14 @@ impl Session<'_, '_> {
         }
     }
 
-    /// A named type; an alias of this crate is expanded.
+    /// A named type; an alias of this crate or of the sysroot is expanded.
     fn resolved(&mut self, path: &rd::Path, env: &mut Env) -> Ty {
         if let Some(expanded) = self.expand(path, env) {
             return expanded;
         }
         match self.path(path, None, env) {
-            Some(path) => Ty::Path(Box::new(path)),
+            Some(path) => sysroot::expand(&path, &self.crates, &self.document.target.triple)
+                .unwrap_or_else(|| Ty::Path(Box::new(path))),
             None => Ty::Other(path.path.clone()),
         }
     }
