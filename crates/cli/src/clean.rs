@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::session::cache_folder;
 
 /// The folders of the cache that this tool makes; nothing else in it is touched.
-const OURS: &[&str] = &["resolutions", "diff", "work"];
+const OURS: &[&str] = &["resolutions", "evidence", "diff", "work"];
 
 pub(crate) fn run() -> Result<u8, Failure> {
     let cache = cache_folder()?;

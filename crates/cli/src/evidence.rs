@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use ripe_apidiff::{Diff, diff, graft};
@@ -13,14 +13,16 @@ use ripe_model::{
     ApiModel, Bump, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
 };
 use ripe_rustdoc::{
-    Client, DevDependencies, FeatureFlags, ModelCache, ModelRef, SideOutcome, SideRequest,
-    Toolchain, models_for,
+    Client, DevDependencies, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
+    SideRequest, Toolchain, models_for,
 };
-use ripe_usage::{Extent, Scan, impact, join, scan};
+use ripe_usage::{Extent, Scan, expansions, impact, join, scan, site_impact};
 use ripe_verify::{Request, Resolution};
 use semver::Version;
+use serde::{Deserialize, Serialize};
 
 use crate::ground::Ground;
+use crate::kept::{Inputs, Kept};
 use crate::session::Session;
 use crate::sources;
 
@@ -42,7 +44,7 @@ pub(crate) struct Asked {
 }
 
 /// Both models of a package that moves, compared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Comparison {
     /// What the lints said, united over the units of the package.
     pub(crate) changes: Vec<Change>,
@@ -61,6 +63,8 @@ pub(crate) struct Comparison {
 /// The models of one side, and what the build said.
 pub(crate) struct Side {
     outcome: SideOutcome,
+    /// Models with their re-exports grafted in, made when they are first asked for.
+    surfaces: Mutex<BTreeMap<ModelKey, Arc<ApiModel>>>,
 }
 
 /// The evidence about one package that moves.
@@ -162,9 +166,9 @@ fn side(
     };
     let compiling = format!("compiling {name}:");
     let documenting = format!("documenting {name}:");
-    let stage = std::sync::Mutex::new(0u8);
+    let stage = Mutex::new(0u8);
     let progress = |now: ripe_rustdoc::Progress| {
-        let mut at = stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut at = stage.lock().unwrap_or_else(PoisonError::into_inner);
         match now {
             ripe_rustdoc::Progress::Compiling { done, total, what } => {
                 if *at != 1 {
@@ -194,7 +198,7 @@ fn side(
             .filter(|package| !request.wanted.contains(package))
             .collect();
         if more.is_empty() {
-            return Ok(Side { outcome });
+            return Ok(Side { outcome, surfaces: Mutex::default() });
         }
         request.wanted.extend(more);
     }
@@ -236,6 +240,13 @@ impl Side {
         &self.outcome
     }
 
+    /// A text that differs where any of the models does.
+    fn digest(&self) -> String {
+        let mut keys: Vec<&str> = self.outcome.models.iter().map(|m| m.key.0.as_str()).collect();
+        keys.sort_unstable();
+        keys.join(" ")
+    }
+
     /// What was not seen of a package on this side.
     pub(crate) fn gaps_about(&self, name: &str) -> Vec<Gap> {
         let about = |gap: &&Gap| gap.what == name || gap.what.starts_with(&format!("{name}@"));
@@ -263,6 +274,10 @@ impl Side {
         if !foreign {
             return Arc::clone(&model.model);
         }
+        let lock = || self.surfaces.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&model.key) {
+            return Arc::clone(known);
+        }
         let others = |origin: &Origin| -> Option<Arc<ApiModel>> {
             self.outcome
                 .models
@@ -274,7 +289,9 @@ impl Side {
                 .max_by_key(|m| m.unit.platform == model.unit.platform)
                 .map(|m| Arc::clone(&m.model))
         };
-        Arc::new(graft(&model.model, &others))
+        let made = Arc::new(graft(&model.model, &others));
+        lock().insert(model.key.clone(), Arc::clone(&made));
+        made
     }
 
     /// The surface of a package as one of its dependents sees it.
@@ -292,30 +309,40 @@ impl Side {
 
 /// Compares all packages that a resolution moves, as far as both models are there.
 pub(crate) fn compare(
+    kept: &Kept,
     locked: &Side,
     target: &Side,
     moves: &[Move],
 ) -> BTreeMap<MoveKey, Comparison> {
+    let (old, new) = (locked.digest(), target.digest());
     moves
         .par_iter()
         .filter_map(|moved| {
             let (from, to) = (moved.from.as_ref()?, moved.to.as_ref()?);
             let key = (moved.package.clone(), from.clone(), to.clone());
-            let olds: Vec<&ModelRef> = locked.models_of(&moved.package, from).collect();
-            let news: Vec<&ModelRef> = target.models_of(&moved.package, to).collect();
-            let mut pairs: Vec<(usize, usize)> = olds
-                .iter()
-                .enumerate()
-                .filter_map(|(n, old)| Some((n, partner(old, &news)?)))
-                .collect();
-            pairs.dedup();
-            let diffs: Vec<Diff> = pairs
-                .into_iter()
-                .map(|(old, new)| diff(&locked.surface(olds[old]), &target.surface(news[new])))
-                .collect();
-            (!diffs.is_empty()).then(|| (key, unite(diffs, from, to)))
+            let inputs = Inputs::of("comparison")
+                .and(format!("{key:?}").as_bytes())
+                .and(old.as_bytes())
+                .and(new.as_bytes());
+            let comparison = kept.get(inputs, || compare_one(locked, target, &key))?;
+            Some((key, comparison))
         })
         .collect()
+}
+
+/// Compares one package; `None` where a model is missing.
+fn compare_one(locked: &Side, target: &Side, key: &MoveKey) -> Option<Comparison> {
+    let (name, from, to) = key;
+    let olds: Vec<&ModelRef> = locked.models_of(name, from).collect();
+    let news: Vec<&ModelRef> = target.models_of(name, to).collect();
+    let mut pairs: Vec<(usize, usize)> =
+        olds.iter().enumerate().filter_map(|(n, old)| Some((n, partner(old, &news)?))).collect();
+    pairs.dedup();
+    let diffs: Vec<Diff> = pairs
+        .into_iter()
+        .map(|(old, new)| diff(&locked.surface(olds[old]), &target.surface(news[new])))
+        .collect();
+    (!diffs.is_empty()).then(|| unite(diffs, from, to))
 }
 
 /// The unit of the new version that plays the part of `old`: same platform first, then the most
@@ -362,7 +389,14 @@ pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Compariso
 }
 
 /// Searches the sources of every package that stays and depends on something that moves.
-pub(crate) fn uses(ground: &Ground, asked: &Asked, locked: &Side, moves: &[Move]) -> Vec<Scan> {
+pub(crate) fn uses(
+    kept: &Kept,
+    ground: &Ground,
+    asked: &Asked,
+    locked: &Side,
+    moves: &[Move],
+) -> Vec<Scan> {
+    let models = locked.digest();
     let moved: BTreeSet<(&str, &Version)> =
         moves.iter().filter_map(|m| Some((m.package.as_str(), m.from.as_ref()?))).collect();
     let users: Vec<&ripe_resolver::Node> = ground
@@ -381,10 +415,39 @@ pub(crate) fn uses(ground: &Ground, asked: &Asked, locked: &Side, moves: &[Move]
         .into_par_iter()
         .map(|node| {
             let sources = sources::of(ground, node, asked.cfg.as_ref());
-            let surfaces = sources::surfaces(ground, node, locked);
-            scan(&sources, &surfaces)
+            let inputs = Inputs::of("scan")
+                .and(models.as_bytes())
+                .and(format!("{sources:?}").as_bytes())
+                .and(sources::digest(node, &sources).as_bytes());
+            kept.get(inputs, || scan(&sources, &sources::surfaces(ground, node, locked)))
         })
         .collect()
+}
+
+/// Adds what the macros of the packages that move no longer give to the code that was scanned.
+fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [Scan]) {
+    let cfg = asked.cfg.as_ref();
+    scans.par_iter_mut().for_each(|scan| {
+        let Some(user) = ground.graph.packages().find(|n| n.id.name == scan.package) else {
+            return;
+        };
+        for (from, to) in moves.iter().filter_map(|m| Some((m, m.to.as_ref()?))) {
+            let Some(node) = ground
+                .graph
+                .packages()
+                .find(|n| n.id.name == from.package && Some(&n.id.version) == from.from.as_ref())
+            else {
+                continue;
+            };
+            if scan.sites_of(&node.id).is_empty() {
+                continue;
+            }
+            let Some((old, new)) = sources::macros(ground, node, to, cfg) else { continue };
+            let sources = sources::of(ground, user, cfg);
+            let found = expansions(&sources, scan.sites_of(&node.id), &old, &new);
+            scan.lost.extend(found.into_iter().map(|(c, sites)| (node.id.clone(), c, sites)));
+        }
+    });
 }
 
 /// What a move means for the code that stays, by the comparison and the scans.
@@ -413,7 +476,11 @@ pub(crate) fn found(
         .map(|id| id.name)
         .collect();
     let Some(comparison) = comparison else {
-        return Found { gaps: locked.gaps_about(name), ..Found::default() };
+        // What no unit of the build is made of cannot break the build that was looked at.
+        let units = &locked.outcome().units;
+        let compiled = units.is_empty() || units.iter().any(|u| u.package.name == *name);
+        let impact = (!compiled).then_some(Impact::None);
+        return Found { impact, gaps: locked.gaps_about(name), ..Found::default() };
     };
     let mut found = Found {
         total: comparison.changes.len(),
@@ -431,18 +498,22 @@ pub(crate) fn found(
         let now = impact(&comparison.changes, &hit, &scan.gaps, Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
         found.gaps.extend(scan.gaps.iter().cloned());
+        for (_, change, sites) in scan.lost.iter().filter(|(of, ..)| *of == node.id) {
+            let compiled = sites.iter().filter(|site| !site.inactive);
+            let now = compiled.map(|site| site_impact(change.certainty, site.confidence)).max();
+            found.impact = found.impact.map(|before| before.max(now.unwrap_or(Impact::None)));
+            found.total += 1;
+            found.reached.push((change.clone(), sites.clone()));
+        }
         for one in hit {
             reached.entry(one.change).or_default().extend(one.sites);
         }
     }
-    found.reached = reached
-        .into_iter()
-        .map(|(change, mut sites)| {
-            sites.sort();
-            sites.dedup();
-            (comparison.changes[change].clone(), sites)
-        })
-        .collect();
+    found.reached.extend(reached.into_iter().map(|(change, mut sites)| {
+        sites.sort();
+        sites.dedup();
+        (comparison.changes[change].clone(), sites)
+    }));
     found
 }
 
@@ -471,8 +542,10 @@ pub(crate) fn compare_resolution(
         .map_err(crate::failure::Failure::from)?;
     ground.scratch.reset()?;
     session.progress.stage("comparing the APIs", None);
-    let comparisons = compare(locked, &target, &resolution.moves);
+    let kept = Kept::new(session.cache.join("evidence"));
+    let comparisons = compare(&kept, locked, &target, &resolution.moves);
     session.progress.stage("searching the sources for uses", None);
-    let scans = uses(ground, asked, locked, &resolution.moves);
+    let mut scans = uses(&kept, ground, asked, locked, &resolution.moves);
+    expand(ground, asked, &resolution.moves, &mut scans);
     Ok(Compared { comparisons, scans, target })
 }

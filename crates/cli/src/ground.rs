@@ -1,9 +1,10 @@
 //! The ground of every analysis: the project, its scratch copy, the locked graph, the index.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
-use ripe_model::{Candidate, Gap};
+use ripe_model::{Candidate, Gap, PackageId};
 use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
@@ -14,6 +15,9 @@ use ripe_verify::{
 use crate::args::CargoArgs;
 use crate::failure::Failure;
 use crate::session::Session;
+
+/// For how long cargo's view of the index counts as today's.
+const FRESH: Duration = Duration::from_secs(10 * 60);
 
 /// A loaded project.
 pub(crate) struct Ground {
@@ -81,11 +85,46 @@ impl Ground {
         Ok(Ground { project, scratch, metadata, graph, index, releases, work, resolutions, gaps })
     }
 
+    /// Whether everything that the copy's lockfile names is on disk already.
+    pub(crate) fn is_downloaded(&self) -> bool {
+        let lockfile = std::fs::read_to_string(self.scratch.root().join("Cargo.lock"));
+        lockfile.is_ok_and(|text| {
+            ripe_verify::read_lock(&text).iter().all(|package| match &package.source {
+                None => true,
+                Some(source) => {
+                    let source = ripe_resolver::source_of(source);
+                    let id = PackageId {
+                        name: package.name.clone(),
+                        version: package.version.clone(),
+                        source,
+                    };
+                    id.source.is_registry() && self.index.source_folder(&id).is_some()
+                }
+            })
+        })
+    }
+
     /// Asks cargo for all compatible updates. Unless offline this refreshes the index, so the
-    /// releases are read again afterwards.
+    /// releases are read again afterwards. What was asked less than [`FRESH`] ago is not asked
+    /// again, unless the lockfile changed since.
     pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
         let request = Request { compatible: Compatible::All, edits: Vec::new() };
-        let answer = self.scratch.resolve(&request, None)?;
+        let mark = self.work.join("refreshed");
+        let is_fresh = std::fs::metadata(&mark)
+            .and_then(|meta| meta.modified())
+            .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));
+        let answer = if is_fresh {
+            self.resolve(&request)?
+        } else {
+            let answer = self.scratch.resolve(&request, None)?;
+            // The answer is kept with the rows that it rests on, which are those of now.
+            (self.releases, self.gaps) =
+                self.index.releases_of(self.graph.packages().map(|node| &node.id));
+            self.cached(|cache| self.scratch.keep(&request, &answer, cache))?;
+            // Without the mark the next run asks again, which costs a second.
+            std::fs::write(&mark, b"").ok();
+            answer
+        };
         (self.releases, self.gaps) =
             self.index.releases_of(self.graph.packages().map(|node| &node.id));
         Ok((request, answer))

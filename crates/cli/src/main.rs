@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod failure;
 mod ground;
+mod kept;
 mod plan;
 mod progress;
 mod session;

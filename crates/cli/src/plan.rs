@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
 use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
@@ -59,7 +60,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let history = History::shipped();
     let offers: Vec<Offer> = candidates
         .updates
-        .iter()
+        .par_iter()
         .map(|candidate| offer(&ground, candidate, locked.as_ref(), &batches, &policy, &history))
         .collect();
     gaps.extend(waiting(&candidates.waiting));

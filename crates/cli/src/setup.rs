@@ -91,6 +91,9 @@ fn fetch_here(session: &Session, ground: &Ground, cargo: &CargoArgs) -> Result<V
     session.progress.stage("downloading", None);
     let targets: Vec<String> = cargo.target.iter().cloned().collect();
     let mut done = 0;
+    if ground.is_downloaded() {
+        return Ok(Vec::new());
+    }
     let fetch = ripe_registry::Fetch {
         folder: ground.scratch.root(),
         targets,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use cargo_metadata::TargetKind as Kind;
 use ripe_model::PackageId;
 use ripe_resolver::Node;
-use ripe_usage::{CfgSet, Extern, Sources, Surfaces, Target, TargetKind};
+use ripe_usage::{CfgSet, Extern, MacroSource, Sources, Surfaces, Target, TargetKind};
+use semver::Version;
 
 use crate::evidence::Side;
 use crate::ground::Ground;
@@ -94,4 +95,54 @@ pub(crate) fn surfaces(ground: &Ground, node: &Node, locked: &Side) -> Surfaces 
         .map(|m| std::sync::Arc::clone(&m.model))
         .collect();
     Surfaces { externs, others }
+}
+
+/// A hash of the sources of a package. What a registry delivered never changes, so its id is
+/// enough; of others every Rust file below the root is read.
+pub(crate) fn digest(node: &Node, sources: &Sources) -> String {
+    if node.id.source.is_registry() {
+        return node.id.to_string();
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![sources.root.clone()];
+    while let Some(folder) = folders.pop() {
+        // A folder that cannot be read has no sources for the scan either.
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.filter_map(Result::ok) {
+            let path = entry.path();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && entry.file_name() != "target" => folders.push(path),
+                Ok(_) if path.extension().is_some_and(|e| e == "rs") => files.push(path),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+    files.sort();
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        hasher.update(file.as_os_str().as_encoded_bytes());
+        hasher.update(blake3::hash(&std::fs::read(&file).unwrap_or_default()).as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The libraries of the locked and of the target version of a package, whose macros can be
+/// expanded. `None` where the sources of the target do not lie beside those of the lockfile.
+pub(crate) fn macros(
+    ground: &Ground,
+    locked: &Node,
+    to: &Version,
+    cfg: Option<&BTreeSet<String>>,
+) -> Option<(MacroSource, MacroSource)> {
+    let sources = of(ground, locked, cfg);
+    let old = sources.targets.iter().find(|t| t.kind == TargetKind::Lib)?;
+    let inside = old.path.strip_prefix(&sources.root).ok()?;
+    // cargo unpacks `name-version` folders of one registry side by side.
+    let folder = sources.root.parent()?.join(format!("{}-{to}", locked.id.name));
+    let root = [inside, std::path::Path::new("src/lib.rs")]
+        .into_iter()
+        .map(|path| folder.join(path))
+        .find(|path| path.is_file())?;
+    let source = |root| MacroSource { root, cfg: sources.cfg.clone() };
+    Some((source(old.path.clone()), source(root)))
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use proc_macro2::TokenStream;
-use ripe_model::{ApiModel, Confidence, DependencyKind, Gap, PackageId, UseSite};
+use ripe_model::{ApiModel, Change, Confidence, DependencyKind, Gap, PackageId, UseSite};
+use serde::{Deserialize, Serialize};
 
 use crate::sink::Sink;
 use crate::tree::{self, Tree};
@@ -12,7 +13,7 @@ use crate::world::{Api, Res, World};
 use crate::{CfgSet, Sources, Surfaces, Target, TargetKind, standard};
 
 /// The uses found in one package.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scan {
     /// The package that was read.
     pub package: String,
@@ -23,6 +24,10 @@ pub struct Scan {
     /// item stays), and `Owner::..`: a literal, pattern or `match` that names all members of its
     /// owner and so breaks when one is added.
     pub uses: BTreeMap<PackageId, Vec<UseSite>>,
+    /// What the expansions of macros of a dependency lose, by [`expansions`](crate::expansions()):
+    /// it depends on the target version, so the scan itself leaves it empty.
+    #[serde(skip)]
+    pub lost: Vec<(PackageId, Change, Vec<UseSite>)>,
     /// Files that could not be read or parsed.
     pub gaps: Vec<Gap>,
     /// How much was seen.
@@ -30,7 +35,7 @@ pub struct Scan {
 }
 
 /// Counts of what a scan looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Files read.
     pub files: usize,
@@ -67,26 +72,32 @@ const STACK: usize = 256 << 20;
 /// Never fails: a file that cannot be read or parsed is a gap of the result, and what can be told
 /// from its tokens is reported as a guess.
 pub fn scan(sources: &Sources, surfaces: &Surfaces) -> Scan {
-    // A thread of its own also drops the text that the parser keeps for its spans.
-    let result = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("scan".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || scan_here(sources, surfaces))
-            .map(|thread| thread.join())
+    let result = on_a_stack(|| scan_here(sources, surfaces));
+    let mut scan = result.unwrap_or_else(|| Scan {
+        package: sources.package.clone(),
+        gaps: vec![Gap::new(sources.package.clone(), "the sources could not be scanned")],
+        ..Scan::default()
     });
-    let mut scan = match result {
-        Ok(Ok(scan)) => scan,
-        Ok(Err(_)) | Err(_) => Scan {
-            package: sources.package.clone(),
-            gaps: vec![Gap::new(sources.package.clone(), "the sources could not be scanned")],
-            ..Scan::default()
-        },
-    };
     for model in surfaces.externs.iter().map(|e| &e.model).chain(&surfaces.others) {
         scan.uses.entry(model.package.clone()).or_default();
     }
     scan
+}
+
+/// Does work that recurses on a thread with a large stack; `None` if that fails. A thread of its
+/// own also drops the text that the parser keeps for its spans.
+pub(crate) fn on_a_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Option<R> {
+    let result = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("scan".to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, work)
+            .map(|thread| thread.join())
+    });
+    match result {
+        Ok(Ok(value)) => Some(value),
+        Ok(Err(_)) | Err(_) => None,
+    }
 }
 
 fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
@@ -252,6 +263,7 @@ fn finish(
     Scan {
         package: sources.package.clone(),
         uses,
+        lost: Vec::new(),
         gaps,
         coverage: Coverage {
             files: files.len(),
@@ -265,7 +277,7 @@ fn finish(
 }
 
 /// A path without `.` and `..` where they can be resolved by text.
-fn normal(path: &std::path::Path) -> std::path::PathBuf {
+pub(crate) fn normal(path: &std::path::Path) -> std::path::PathBuf {
     let mut out = std::path::PathBuf::new();
     for part in path.components() {
         match part {

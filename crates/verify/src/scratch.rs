@@ -246,6 +246,22 @@ impl Scratch {
         })
     }
 
+    /// Keeps an answer that cargo gave to [`Scratch::resolve`] without a cache.
+    ///
+    /// # Errors
+    /// Where a manifest of the copy cannot be read.
+    pub fn keep(
+        &self,
+        request: &Request,
+        answer: &Answer,
+        cache: &ResolutionCache<'_>,
+    ) -> Result<(), Error> {
+        let manifests = self.edited(request)?;
+        let named: Vec<_> = request.edits.iter().map(|edit| edit.key.as_str()).collect();
+        cache.put(&self.key(&manifests, request), &self.locked, &named, answer);
+        Ok(())
+    }
+
     /// Asks cargo. The copy is reset before and afterwards.
     ///
     /// Without a cache cargo is asked even where the answer is known, and, unless offline,

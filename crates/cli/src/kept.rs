@@ -1,0 +1,119 @@
+//! Results that depend on nothing but their inputs, kept between runs.
+//!
+//! Invariant: a file that cannot be read, is cut short or was written by another build of this tool
+//! counts as none; it is made again and replaced.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A folder of results, each under the hash of all that it was made from.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    folder: PathBuf,
+}
+
+/// The inputs of a result. This build of the tool is always one of them.
+pub(crate) struct Inputs(blake3::Hasher);
+
+impl Inputs {
+    /// The inputs of a result of this sort.
+    pub(crate) fn of(sort: &str) -> Inputs {
+        Inputs(blake3::Hasher::new()).and(this_build()).and(sort.as_bytes())
+    }
+
+    /// One more input. Inputs are told apart by their length, so that two never run together.
+    pub(crate) fn and(mut self, bytes: &[u8]) -> Inputs {
+        self.0.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+}
+
+impl Kept {
+    /// The results kept in `folder`, which is made when the first is.
+    pub(crate) fn new(folder: PathBuf) -> Kept {
+        Kept { folder }
+    }
+
+    /// The result that was made from these inputs, else what `make` makes of them. That it cannot
+    /// be kept costs time and nothing else.
+    pub(crate) fn get<T: Serialize + DeserializeOwned>(
+        &self,
+        inputs: Inputs,
+        make: impl FnOnce() -> T,
+    ) -> T {
+        let path = self.folder.join(&inputs.0.finalize().to_hex()[..32]);
+        if let Some(known) = read(&path) {
+            return known;
+        }
+        let made = make();
+        if let Ok(bytes) = postcard::to_stdvec(&made) {
+            self.write(&path, &bytes);
+        }
+        made
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) {
+        let mut whole = blake3::hash(bytes).as_bytes().to_vec();
+        whole.extend_from_slice(bytes);
+        let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+        let written = std::fs::create_dir_all(&self.folder)
+            .and_then(|()| std::fs::write(&beside, whole))
+            .and_then(|()| std::fs::rename(&beside, path));
+        if written.is_err() {
+            // What is left of the attempt is of no use to anybody.
+            std::fs::remove_file(&beside).ok();
+        }
+    }
+}
+
+/// The content of a file whose checksum fits.
+fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    let whole = std::fs::read(path).ok()?;
+    let (sum, bytes) = whole.split_at_checked(blake3::OUT_LEN)?;
+    (blake3::hash(bytes).as_bytes() == sum).then(|| postcard::from_bytes(bytes).ok()).flatten()
+}
+
+/// The hash of our own binary: a new build may judge differently.
+fn this_build() -> &'static [u8] {
+    static HASH: OnceLock<[u8; blake3::OUT_LEN]> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let own = std::env::current_exe().and_then(std::fs::read).unwrap_or_default();
+        *blake3::hash(&own).as_bytes()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_is_made_once_and_again_where_its_file_is_damaged() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let kept = Kept::new(dir.path().join("kept"));
+        let made = std::cell::Cell::new(0);
+        let get = || {
+            kept.get(Inputs::of("test").and(b"a"), || {
+                made.set(made.get() + 1);
+                vec!["x".to_owned(); 40]
+            })
+        };
+        assert_eq!(get(), get());
+        assert_eq!(made.get(), 1);
+        for entry in std::fs::read_dir(dir.path().join("kept")).expect("the folder") {
+            let path = entry.expect("an entry").path();
+            let bytes = std::fs::read(&path).expect("the file");
+            std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("cut");
+        }
+        assert_eq!(get(), vec!["x".to_owned(); 40]);
+        assert_eq!(made.get(), 2);
+        assert_ne!(
+            kept.get(Inputs::of("test").and(b"b"), Vec::<String>::new),
+            get(),
+            "other inputs, another result"
+        );
+    }
+}
