@@ -85,11 +85,13 @@ impl<'a> Delta<'a> {
     /// `Some(false)` but for its constructor, which an alias does not bring.
     pub(crate) fn same_type_behind(&self, old: &Row, alias: &AliasFacts) -> Option<bool> {
         let Ty::Path(path) = &alias.ty else { return None };
-        if path.krate != CrateId::LOCAL {
-            return None;
-        }
-        let target = self.cx.new.row(&path.path, Namespace::Type)?;
-        if target.facts != old.facts {
+        let same = if path.krate == CrateId::LOCAL {
+            self.cx.new.row(&path.path, Namespace::Type)?.facts == old.facts
+        } else {
+            let elsewhere = self.cx.retelling.elsewhere(&old.key.path);
+            elsewhere.is_some_and(|(krate, at)| (*krate, at) == (path.krate, &path.path))
+        };
+        if !same {
             return None;
         }
         Some(match &old.facts {

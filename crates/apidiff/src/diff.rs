@@ -9,6 +9,7 @@ use ripe_model::{
 };
 
 use crate::delta::{Context, Delta};
+use crate::identity::{self, Neighbours};
 use crate::impls::{self, Cover};
 use crate::join::{self, Joined};
 use crate::lint::{Found, Lint};
@@ -69,10 +70,16 @@ impl Diff {
 ///
 /// Cost: each row is touched once; sorting the result is the only step above linear.
 pub fn diff(old: &ApiModel, new: &ApiModel) -> Diff {
+    diff_among(old, new, Neighbours::NONE)
+}
+
+/// Like [`diff`], knowing the crates around: items that moved from one of them into another and are
+/// re-exported stay the same items.
+pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) -> Diff {
     let (old, new) = (prepared(old), prepared(new));
     let surfaces = (Surface::new(&old), Surface::new(&new));
     let joined = join::join(&surfaces.0, &surfaces.1);
-    let retelling = Retelling::new(&old, &new, joined.renames.clone());
+    let retelling = Retelling::new(&old, &new, joined.renames.clone(), neighbours);
     let cx = Context {
         old: surfaces.0,
         new: surfaces.1,
@@ -177,6 +184,9 @@ impl<'c, 'm> Judge<'c, 'm> {
         if self.belongs_to(row, &self.gone) {
             return;
         }
+        if self.owner_is_reexported(row) {
+            return;
+        }
         let told = self.cx.retelling.row(row);
         if Delta::new(Some(&told), None, self.cx).owner_changed_form(row) {
             return;
@@ -189,6 +199,16 @@ impl<'c, 'm> Judge<'c, 'm> {
         for change in &mut self.result.changes[before..] {
             change.suggestion = change.suggestion.take().or_else(|| suggestion.clone());
         }
+    }
+
+    /// Whether a member's owner is still there under its path, as an alias of another crate's item
+    /// that it always was: its members are that crate's to keep.
+    fn owner_is_reexported(&self, row: &Row) -> bool {
+        let Some((owner, _)) = split(&row.key.path) else { return false };
+        let owner = without_args(owner);
+        let elsewhere = self.cx.retelling.elsewhere(owner);
+        elsewhere.is_some_and(|(krate, _)| *krate != CrateId::LOCAL)
+            && self.cx.new.row(owner, Namespace::Type).is_some()
     }
 
     fn added(&mut self, row: &'m Row) {
@@ -207,9 +227,11 @@ impl<'c, 'm> Judge<'c, 'm> {
     }
 
     fn impls(&mut self) {
+        // An impl whose trait and types are all another crate's now is that crate's to keep.
         let told: Vec<(&'m Row, Cow<'m, Row>)> = (self.cx.old.model.rows.iter())
             .filter(|row| row.key.ns == Namespace::Impl)
             .map(|row| (row, self.cx.retelling.row(row)))
+            .filter(|(row, told)| identity::is_of_others(row) || !identity::is_of_others(told))
             .collect();
         let pairs: Vec<(&'m Row, &Row)> = told.iter().map(|(row, told)| (*row, &**told)).collect();
         let joined = join::join_impls(&pairs, &self.cx.new_world);

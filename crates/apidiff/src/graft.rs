@@ -12,6 +12,7 @@ use ripe_model::{
     TypePath,
 };
 
+use crate::join::inherits_hidden;
 use crate::surface::Surface;
 use crate::walk::{self, Visit};
 
@@ -78,8 +79,8 @@ struct Grafter<'m> {
     /// For each other model: their definition paths to canonical ones.
     definitions: Vec<HashMap<(&'m str, Namespace), &'m str>>,
     taken: HashSet<(String, Namespace)>,
-    /// What was copied: from which model, the row, its path here.
-    copied: Vec<(usize, &'m Row, String)>,
+    /// What was copied: from which model, the row, its path here, whether it is hidden here.
+    copied: Vec<(usize, &'m Row, String, bool)>,
     placed: HashMap<(usize, &'m str, Namespace), String>,
     aliases: Vec<Alias>,
     crates: Vec<Origin>,
@@ -116,9 +117,16 @@ impl<'m> Grafter<'m> {
     }
 
     fn place_all(&mut self) {
-        // Named re-exports come before globs, as names shadow globs.
+        // Named re-exports come before globs, as names shadow globs; hidden ones after the others,
+        // so that an item stands where it is shown.
         let model = self.model;
-        for alias in &model.aliases {
+        let mut aliases = model.aliases.clone();
+        for alias in &mut aliases {
+            alias.hidden |= !matches!(alias.target, AliasTarget::Local(_))
+                && inherits_hidden(model, &alias.path);
+        }
+        aliases.sort_by_key(|alias| alias.hidden);
+        for alias in &aliases {
             match &alias.target {
                 AliasTarget::Foreign { krate, path, .. } => match self.other(*krate) {
                     Some(other) => self.enqueue(other, path, alias.clone()),
@@ -129,7 +137,7 @@ impl<'m> Grafter<'m> {
             }
         }
         self.drain();
-        for alias in &model.aliases {
+        for alias in &aliases {
             if let AliasTarget::ForeignGlob { krate, path } = &alias.target {
                 match self.other(*krate) {
                     Some(other) => self.glob(other, path, alias),
@@ -211,7 +219,7 @@ impl<'m> Grafter<'m> {
                 continue;
             }
             self.placed.insert(key, path.clone());
-            self.copied.push((other, row, path));
+            self.copied.push((other, row, path, alias.hidden));
         }
         if ns != Namespace::Type {
             return;
@@ -309,9 +317,11 @@ impl<'m> Grafter<'m> {
         for row in &self.model.rows {
             rows.push(own.row(row, row.key.path.clone()));
         }
-        for (other, row, path) in &self.copied {
+        for (other, row, path, hidden) in &self.copied {
             let rename = self.rename(*other, &crate_maps, &bridge, &models);
-            rows.push(rename.row(row, path.clone()));
+            let mut row = rename.row(row, path.clone());
+            row.marks.hidden |= hidden;
+            rows.push(row);
         }
         for other in 0..self.others.len() {
             let rename = self.rename(other, &crate_maps, &bridge, &models);
@@ -371,7 +381,7 @@ impl<'m> Grafter<'m> {
 
     fn new_definitions(&self) -> Vec<Definition> {
         let mut found = Vec::new();
-        for (_, row, ours) in &self.copied {
+        for (_, row, ours, _) in &self.copied {
             if row.key.ns == Namespace::Type {
                 found.push(Definition {
                     defined_at: row.key.path.clone(),

@@ -8,7 +8,7 @@ use ripe_model::{
 };
 
 use crate::impls::{self, Cover};
-use crate::surface::{Surface, split, without_args};
+use crate::surface::{Surface, behind_alias, split, without_args};
 use crate::world::World;
 
 /// The pairing of two models.
@@ -62,14 +62,14 @@ fn alias_of_c_type(model: &ApiModel, target: &AliasTarget) -> Option<Facts> {
     Some(Facts::TypeAlias(AliasFacts { generics: Generics::default(), ty }.into()))
 }
 
-/// Whether a module above a path is hidden.
-fn inherits_hidden(model: &ApiModel, path: &str) -> bool {
-    let mut at = path;
-    while let Some((owner, _)) = split(at) {
+/// Whether a module or type at or above a path is hidden.
+pub(crate) fn inherits_hidden(model: &ApiModel, path: &str) -> bool {
+    let mut at = Some(path);
+    while let Some(owner) = at {
         if model.rows.get(owner, Namespace::Type).is_some_and(|row| row.marks.hidden) {
             return true;
         }
-        at = owner;
+        at = split(owner).map(|(above, _)| above);
     }
     false
 }
@@ -99,7 +99,14 @@ pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
     }
     move_by_name(new, &mut joined, &mut taken, missing);
     for row in &new.model.rows {
-        if row.key.ns != Namespace::Impl && !taken.contains(&std::ptr::from_ref(row)) {
+        // An alias at a path that led to the type before is nothing new.
+        let was_there = || {
+            matches!(row.facts, Facts::TypeAlias(_)) && old.row(&row.key.path, row.key.ns).is_some()
+        };
+        if row.key.ns != Namespace::Impl
+            && !taken.contains(&std::ptr::from_ref(row))
+            && !was_there()
+        {
             joined.added.push(row);
         }
     }
@@ -108,7 +115,12 @@ pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
 }
 
 fn pair<'m>(joined: &mut Joined<'m>, taken: &mut HashSet<*const Row>, old: &'m Row, new: &'m Row) {
-    if old.key.path != new.key.path && old.key.ns == Namespace::Type {
+    if let (Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_), Some(behind)) =
+        (&old.facts, behind_alias(new))
+    {
+        // chrono 0.4.32 renamed `Duration` and left an alias: the same type.
+        joined.renames.insert(old.key.path.clone(), behind);
+    } else if old.key.path != new.key.path && old.key.ns == Namespace::Type {
         joined.renames.insert(old.key.path.clone(), new.key.path.clone());
     }
     taken.insert(std::ptr::from_ref(new));

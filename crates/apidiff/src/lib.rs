@@ -14,6 +14,7 @@ mod delta;
 mod diff;
 mod function;
 mod graft;
+mod identity;
 mod impls;
 mod join;
 mod lint;
@@ -28,7 +29,8 @@ mod walk;
 mod world;
 
 pub use delta::Delta;
-pub use diff::{Compared, Diff, diff};
+pub use diff::{Compared, Diff, diff, diff_among};
 pub use graft::graft;
+pub use identity::Neighbours;
 pub use lint::{Found, Lint, Witness};
 pub use lints::LINTS;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ripe_model::{AliasTarget, ApiModel, CrateId, Facts, Marks, Origin, Row, Source, TypePath};
 
+use crate::identity::{Identities, Name, Neighbours};
 use crate::walk::{self, Visit};
 
 /// How to retell the old model.
@@ -19,6 +20,8 @@ pub(crate) struct Retelling {
     lenient: Vec<CrateId>,
     /// Old path to new path, by old crate.
     paths: HashMap<(CrateId, String), String>,
+    /// Old names of items that another crate has now, with their new names.
+    names: HashMap<Name, Name>,
     identity: bool,
 }
 
@@ -35,6 +38,7 @@ impl Retelling {
         old: &ApiModel,
         new: &ApiModel,
         renames: HashMap<String, String>,
+        neighbours: Neighbours<'_>,
     ) -> Retelling {
         let unknown = |at: usize| CrateId(u32::MAX - u32::try_from(at).unwrap_or(u32::MAX / 2));
         let id = |at: usize| CrateId(u32::try_from(at).unwrap_or(u32::MAX));
@@ -57,14 +61,25 @@ impl Retelling {
         }
         let mut paths: HashMap<(CrateId, String), String> =
             renames.into_iter().map(|(from, to)| ((CrateId::LOCAL, from), to)).collect();
-        same_name_elsewhere(old, new, &lenient, &mut paths);
-        let identity = paths.is_empty() && crates.iter().enumerate().all(|(n, c)| *c == id(n));
-        Retelling { crates, lenient, paths, identity }
+        let (old_said, new_said) = (mentioned(old), mentioned(new));
+        let names = Identities { old, new, crates: &crates, new_said: &new_said, neighbours };
+        let names = names.of(&old_said);
+        let old_said = old_said.into_iter().filter(|said| !names.contains_key(said)).collect();
+        same_name_elsewhere(old, new, (&old_said, &new_said), &lenient, &mut paths);
+        let identity = paths.is_empty()
+            && names.is_empty()
+            && crates.iter().enumerate().all(|(n, c)| *c == id(n));
+        Retelling { crates, lenient, paths, names, identity }
     }
 
     /// The new path of a local item whose canonical path changed.
     pub(crate) fn renamed(&self, path: &str) -> Option<&str> {
         self.paths.get(&(CrateId::LOCAL, path.to_owned())).map(String::as_str)
+    }
+
+    /// The name in the new model of an item that is another crate's there, or an alias.
+    pub(crate) fn elsewhere(&self, path: &str) -> Option<&Name> {
+        self.names.get(&(CrateId::LOCAL, path.to_owned()))
     }
 
     /// A row in the new model's terms.
@@ -73,7 +88,8 @@ impl Retelling {
             return Cow::Borrowed(row);
         }
         let mut told = row.clone();
-        Teller { crates: &self.crates, paths: &self.paths }.tell(&mut told.facts);
+        Teller { crates: &self.crates, paths: &self.paths, names: &self.names }
+            .tell(&mut told.facts);
         Cow::Owned(told)
     }
 
@@ -84,7 +100,8 @@ impl Retelling {
             return None;
         }
         let mut told = row.clone();
-        Teller { crates: &self.lenient, paths: &self.paths }.tell(&mut told.facts);
+        Teller { crates: &self.lenient, paths: &self.paths, names: &self.names }
+            .tell(&mut told.facts);
         Some(told)
     }
 
@@ -122,22 +139,22 @@ impl Retelling {
 fn same_name_elsewhere(
     old: &ApiModel,
     new: &ApiModel,
+    (old_said, new_said): (&BTreeSet<Name>, &BTreeSet<Name>),
     lenient: &[CrateId],
     paths: &mut HashMap<(CrateId, String), String>,
 ) {
-    let (old_said, new_said) = (mentioned(old), mentioned(new));
     let mut free: BTreeMap<(CrateId, &str), Vec<&str>> = BTreeMap::new();
     let old_in_new: BTreeSet<(CrateId, &str)> = old_said
         .iter()
         .filter_map(|(krate, path)| Some((*lenient.get(krate.0 as usize)?, path.as_str())))
         .collect();
-    for (krate, path) in &new_said {
+    for (krate, path) in new_said {
         if !old_in_new.contains(&(*krate, path.as_str())) && unnamed(new, *krate, path) {
             free.entry((*krate, name(path))).or_default().push(path);
         }
     }
     let mut wanted: BTreeMap<(CrateId, &str), Vec<&(CrateId, String)>> = BTreeMap::new();
-    for said in &old_said {
+    for said in old_said {
         let Some(&to) = lenient.get(said.0.0 as usize) else { continue };
         if !new_said.contains(&(to, said.1.clone())) && unnamed(old, said.0, &said.1) {
             wanted.entry((to, name(&said.1))).or_default().push(said);
@@ -200,6 +217,7 @@ impl Visit for Mentions {
 struct Teller<'t> {
     crates: &'t [CrateId],
     paths: &'t HashMap<(CrateId, String), String>,
+    names: &'t HashMap<Name, Name>,
 }
 
 impl Teller<'_> {
@@ -219,6 +237,13 @@ impl Teller<'_> {
 
 impl Visit for Teller<'_> {
     fn path(&mut self, path: &mut TypePath) {
+        if !self.names.is_empty()
+            && let Some((krate, to)) = self.names.get(&(path.krate, path.path.clone()))
+        {
+            path.path.clone_from(to);
+            path.krate = *krate;
+            return;
+        }
         if !self.paths.is_empty()
             && let Some(to) = self.paths.get(&(path.krate, path.path.clone()))
         {

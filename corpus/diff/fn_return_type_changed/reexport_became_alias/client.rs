@@ -1,0 +1,4 @@
+use subject::Tokens;
+pub fn f() -> subject::shown::Stream {
+    subject::shown::Stream::new().tokens().clone()
+}

@@ -1,0 +1,19 @@
+#[doc(hidden)]
+pub mod private {
+    pub use dep::*;
+}
+pub mod shown {
+    pub use dep::Stream;
+}
+pub trait Tokens {
+    fn tokens(&self) -> dep::Stream;
+    fn mark(&self) -> Option<dep::Mark>;
+}
+impl Tokens for dep::Stream {
+    fn tokens(&self) -> dep::Stream {
+        self.clone()
+    }
+    fn mark(&self) -> Option<dep::Mark> {
+        None
+    }
+}
