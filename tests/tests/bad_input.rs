@@ -166,7 +166,7 @@ fn truncated_cache_files_are_made_again() {
     assert!(cut > 0, "there was nothing to truncate");
     let second = ripe(&project, cache.path(), &["--format", "json"]);
     assert_eq!(second.code, 0, "{}", second.stderr);
-    assert_eq!(first.stdout, second.stdout, "the same plan comes out");
+    assert!(first.stdout == second.stdout, "another plan comes out");
 }
 
 #[cfg(unix)]

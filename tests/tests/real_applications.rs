@@ -46,7 +46,7 @@ fn plan(name: &str, version: &str) -> Value {
     }
     let again =
         ripe(&project, &cache, &["--budget", "2h", "--machine-budget", "30m", "--format", "json"]);
-    assert_eq!(run.stdout, again.stdout, "equal inputs give equal bytes");
+    assert!(run.stdout == again.stdout, "equal inputs give other bytes");
     report
 }
 
