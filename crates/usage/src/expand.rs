@@ -15,6 +15,7 @@ use crate::{CfgSet, cfg};
 #[derive(Default)]
 pub(crate) struct Rules {
     by_name: HashMap<String, Vec<Arm>>,
+    texts: HashMap<String, String>,
 }
 
 struct Arm {
@@ -44,18 +45,22 @@ const SIZE: usize = 200_000;
 
 impl Rules {
     /// Takes in the definitions of a file, also those in inline modules and in bodies of modules.
-    pub(crate) fn collect(&mut self, items: &[Item]) {
+    pub(crate) fn collect(&mut self, items: &[Item], set: &CfgSet) {
         for item in items {
             match item {
-                Item::Macro(def) if def.mac.path.is_ident("macro_rules") => {
+                Item::Macro(def)
+                    if def.mac.path.is_ident("macro_rules") && !cfg::is_off(&def.attrs, set) =>
+                {
                     if let Some(name) = &def.ident {
                         let arms = arms(def.mac.tokens.clone());
+                        let text = def.mac.tokens.to_string();
+                        self.texts.entry(name.to_string()).or_insert(text);
                         self.by_name.entry(name.to_string()).or_insert(arms);
                     }
                 }
                 Item::Mod(module) => {
                     if let Some((_, items)) = &module.content {
-                        self.collect(items);
+                        self.collect(items, set);
                     }
                 }
                 _ => {}
@@ -66,6 +71,11 @@ impl Rules {
     /// Whether the crate defines the macro.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.by_name.contains_key(name)
+    }
+
+    /// The definition of a macro, for comparing.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
     }
 
     /// The tokens that a call expands to; `None` if no arm matches.
@@ -119,7 +129,7 @@ impl Rules {
                             for item in &mut new {
                                 inherit(item, &call.attrs);
                             }
-                            self.collect(&new);
+                            self.collect(&new, set);
                             self.expand_at(&mut new, set, depth + 1);
                             let from = if keep { at + 1 } else { at };
                             let n = new.len();
@@ -142,8 +152,9 @@ impl Rules {
                 syn::ImplItem::Macro(call) if fuel > 0 => call
                     .mac
                     .path
-                    .get_ident()
-                    .and_then(|name| self.expand(&name.to_string(), &call.mac.tokens))
+                    .segments
+                    .last()
+                    .and_then(|name| self.expand(&name.ident.to_string(), &call.mac.tokens))
                     .and_then(|tokens| all::<syn::ImplItem>(tokens).ok()),
                 _ => None,
             };
@@ -609,7 +620,7 @@ mod tests {
     fn check(source: &str, call: &str, wanted: &str) {
         let file = syn::parse_file(source).expect("a definition");
         let mut rules = Rules::default();
-        rules.collect(&file.items);
+        rules.collect(&file.items, &CfgSet::default());
         let input: TokenStream = call.parse().expect("tokens");
         let dense = |s: &str| s.split_whitespace().collect::<String>();
         let out = rules.expand("m", &input).map(|t| dense(&t.to_string()));

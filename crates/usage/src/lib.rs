@@ -13,6 +13,7 @@
 
 mod cfg;
 mod expand;
+mod expansion;
 mod impact;
 mod join;
 mod scan;
@@ -26,6 +27,7 @@ mod union;
 mod walk;
 mod world;
 
+pub use expansion::{EXPANSION_LOST, MacroSource, expansions};
 pub use impact::{Extent, impact, site_impact};
 pub use join::{Reached, join};
 pub use scan::{Coverage, Scan, scan};

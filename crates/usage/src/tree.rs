@@ -83,7 +83,7 @@ pub(crate) fn load(root: &Path, set: &CfgSet, gaps: &mut Vec<Gap>) -> Tree {
                 (Vec::new(), false)
             }
         };
-        tree.rules.collect(&items);
+        tree.rules.collect(&items, set);
         includes(&mut items, &pending.path, &mut tree.names, 0);
         tree.rules.expand_items(&mut items, set);
         let at = tree.files.len();
