@@ -23,3 +23,30 @@ pub fn moved(p: Point) -> Point {
 pub fn first(shapes: Vec<Shape>) -> Option<i32> {
     shapes.iter().find(|s| s.kind == Kind::Small).map(|s| s.at.x)
 }
+
+pub fn outside(found: Result<u8, Kind>) -> u8 {
+    match found {
+        Ok(n) => n,
+        Err(kind) => all_of(kind),
+    }
+}
+
+fn all_of(_: Kind) -> u8 {
+    0
+}
+
+pub fn inside(found: Result<u8, Kind>) -> u8 {
+    match found {
+        Ok(n) => n,
+        Err(Kind::Small) => 1,
+        Err(Kind::Wide { .. } | Kind::Named(_)) => 2,
+    }
+}
+
+pub fn partly(found: Option<Kind>) -> u8 {
+    match found {
+        None => 0,
+        Some(Kind::Small) => 1,
+        Some(_) => 2,
+    }
+}

@@ -1,5 +1,6 @@
 //! Calls, method calls, fields and literals.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use ripe_model::{Confidence, Facts, How};
@@ -500,14 +501,18 @@ impl Body<'_, '_> {
         span: proc_macro2::Span,
     ) {
         let t = self.solver.deep(t);
+        let pats: Vec<&syn::Pat> = pats.collect();
         let mut enums: Vec<(Def, Confidence)> = Vec::new();
-        t.each(&mut |t| {
-            if let T::Adt(def, _) = t
-                && self.is_row_enum(*def)
-            {
-                enums.push((*def, Confidence::Likely));
-            }
-        });
+        let mut whole = &t;
+        while let T::Ref(inner) = whole {
+            whole = inner;
+        }
+        if let T::Adt(def, _) = whole
+            && self.is_row_enum(*def)
+        {
+            enums.push((*def, Confidence::Likely));
+        }
+        self.enums_inside(&pats, exhaustive, span);
         for pat in pats {
             let mut path = pat;
             while let syn::Pat::Reference(syn::PatReference { pat, .. }) = path {
@@ -539,6 +544,34 @@ impl Body<'_, '_> {
             sink.def(self.walk.world, def, How::Match, span, sure);
             if exhaustive {
                 sink.members(self.walk.world, def, How::Match, span, sure);
+            }
+        }
+    }
+
+    /// The enums whose variants the patterns name inside other patterns, like `Err(Kind::Small)`.
+    /// An arm like `Err(other)` beside them leaves none of the enum out.
+    fn enums_inside(&self, pats: &[&syn::Pat], exhaustive: bool, span: proc_macro2::Span) {
+        let mut inside = super::pat::Inside::default();
+        for pat in pats {
+            inside.enter(pat, String::new());
+        }
+        let mut found: BTreeMap<Def, bool> = BTreeMap::new();
+        for (place, path) in &inside.named {
+            let segs: Vec<Seg> = path.segments.iter().map(|s| Seg::new(&s.ident)).collect();
+            let rooted = path.leading_colon.is_some();
+            let owner = [Ns::Type, Ns::Value].into_iter().find_map(|ns| {
+                let walk = self.walk.world.walk(self.env.module, &segs, rooted, ns);
+                let last = walk.hits.last().filter(|_| walk.hits.len() == segs.len())?;
+                let Res::Def(def) = last.res else { return None };
+                self.walk.world.owner_of(def).filter(|_| self.walk.world.is_variant(def))
+            });
+            let Some(owner) = owner.filter(|def| self.is_row_enum(*def)) else { continue };
+            *found.entry(owner).or_default() |= exhaustive && !inside.open.contains(place);
+        }
+        for (def, all) in found {
+            self.walk.sink.def(self.walk.world, def, How::Match, span, Confidence::Likely);
+            if all {
+                self.walk.sink.members(self.walk.world, def, How::Match, span, Confidence::Likely);
             }
         }
     }

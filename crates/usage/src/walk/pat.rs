@@ -238,3 +238,68 @@ impl Body<'_, '_> {
         }
     }
 }
+
+/// What patterns name below their outermost level, by place: `Err/0` is the first field of `Err`.
+#[derive(Default)]
+pub(crate) struct Inside<'p> {
+    /// Paths that can be variants, with their place.
+    pub(crate) named: Vec<(String, &'p syn::Path)>,
+    /// The places where a pattern takes everything.
+    pub(crate) open: std::collections::BTreeSet<String>,
+}
+
+impl<'p> Inside<'p> {
+    /// Takes in a pattern that stands at a place; the outermost has the empty one.
+    pub(crate) fn enter(&mut self, pat: &'p syn::Pat, place: String) {
+        let head = |path: &syn::Path| {
+            path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default()
+        };
+        match pat {
+            syn::Pat::Or(or) => or.cases.iter().for_each(|case| self.enter(case, place.clone())),
+            syn::Pat::Paren(inner) => self.enter(&inner.pat, place),
+            syn::Pat::Reference(inner) => self.enter(&inner.pat, place),
+            syn::Pat::Wild(_) => {
+                self.open.insert(place);
+            }
+            syn::Pat::Ident(name) => match &name.subpat {
+                Some((_, inner)) => self.enter(inner, place),
+                // A constant or an imported variant, by the case that rustc's lints ask for.
+                None if name.ident.to_string().starts_with(char::is_uppercase) => {}
+                None => {
+                    self.open.insert(place);
+                }
+            },
+            syn::Pat::Path(path) => self.name(place, &path.path),
+            syn::Pat::TupleStruct(parts) => {
+                let inner = format!("{place}/{}", head(&parts.path));
+                self.name(place, &parts.path);
+                self.all(parts.elems.iter(), &inner);
+            }
+            syn::Pat::Tuple(parts) => self.all(parts.elems.iter(), &place),
+            syn::Pat::Struct(parts) => {
+                let inner = format!("{place}/{}", head(&parts.path));
+                self.name(place, &parts.path);
+                for field in &parts.fields {
+                    let member = match &field.member {
+                        syn::Member::Named(name) => name.to_string(),
+                        syn::Member::Unnamed(at) => at.index.to_string(),
+                    };
+                    self.enter(&field.pat, format!("{inner}/{member}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn all(&mut self, pats: impl Iterator<Item = &'p syn::Pat>, place: &str) {
+        for (at, pat) in pats.enumerate() {
+            self.enter(pat, format!("{place}/{at}"));
+        }
+    }
+
+    fn name(&mut self, place: String, path: &'p syn::Path) {
+        if !place.is_empty() {
+            self.named.push((place, path));
+        }
+    }
+}
