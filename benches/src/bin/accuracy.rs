@@ -167,7 +167,16 @@ fn judge(
         bail!("exit {:?}: {}", output.status.code(), stderr.lines().last().unwrap_or_default());
     }
     let report: Value = serde_json::from_slice(&output.stdout).context("no JSON on stdout")?;
-    never_met(&project, &case["client"], &case["dep"])?;
+    // The packages of which rustc reported errors: the client, or what lies between.
+    let between = case.get("failing_packages").map(String::as_str).unwrap_or_default();
+    let hidden: Vec<&str> = between
+        .split(';')
+        .map(|package| package.split('@').next().unwrap_or(package))
+        .map(|package| if package == "client" { case["client"].as_str() } else { package })
+        .chain([case["client"].as_str()])
+        .filter(|package| !package.is_empty() && *package != case["dep"])
+        .collect();
+    never_met(&project, &hidden)?;
     let predicted: BTreeSet<String> = report["changes"]
         .as_array()
         .into_iter()
@@ -199,8 +208,9 @@ fn judge(
     })
 }
 
-/// The wrapper's log of the target side has no unit of the client that was compiled.
-fn never_met(project: &Path, client: &str, dep: &str) -> Result<()> {
+/// The wrapper's log of the target side has no unit of the client, or of a package between, that
+/// was compiled.
+fn never_met(project: &Path, hidden: &[&str]) -> Result<()> {
     let log = project.join("target/ripe/log/target.jsonl");
     let Ok(text) = std::fs::read_to_string(&log) else {
         // Without a build there is no log: cargo refused to resolve, or all models were cached.
@@ -209,8 +219,9 @@ fn never_met(project: &Path, client: &str, dep: &str) -> Result<()> {
     for line in text.lines() {
         let unit: Value = serde_json::from_str(line).context("the log is not JSON")?;
         let compiled = unit["action"] == "recorded" || unit["action"] == "passed";
-        if compiled && unit["package"] == client && client != dep {
-            bail!("the log shows a unit of {client} that was compiled against the target: {line}");
+        let package = unit["package"].as_str().unwrap_or_default();
+        if compiled && hidden.contains(&package) {
+            bail!("the log shows a unit of {package} that was compiled against the target: {line}");
         }
     }
     Ok(())
