@@ -65,10 +65,46 @@ impl RawSpan<'_> {
     }
 }
 
+/// The depth from which on `serde_json` refuses, the depth up to which we parse all the same, and
+/// the stack that this may take.
+const SHALLOW: usize = 100;
+const DEEP: usize = 1200;
+const STACK: usize = 128 << 20;
+
+/// How deep a text nests; brackets in strings count, which only makes it look deeper.
+fn depth(text: &str) -> usize {
+    let (mut now, mut most) = (0usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'{' | b'[' => now += 1,
+            b'}' | b']' => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
+}
+
 impl<'a> Item<'a> {
-    /// Parses an item's text.
+    /// Parses an item's text. Types may nest deeper than `serde_json` allows by default: typenum
+    /// writes numbers as types.
     pub(crate) fn parse(text: &'a str) -> Result<Item<'a>, serde_json::Error> {
-        serde_json::from_str(text)
+        let shallow = serde_json::from_str(text);
+        if shallow.is_ok() || !(SHALLOW..=DEEP).contains(&depth(text)) {
+            return shallow;
+        }
+        let parse = || {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            deserializer.disable_recursion_limit();
+            Item::deserialize(&mut deserializer)
+        };
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            match thread.spawn_scoped(scope, parse).map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(deep)) => deep,
+                Ok(Err(_)) | Err(_) => shallow,
+            }
+        })
     }
 
     /// Whether it says `pub`.
@@ -184,4 +220,27 @@ pub(crate) fn peek_is_blanket_copy(text: &str) -> Option<bool> {
     let mark = "\"blanket_impl\":";
     let rest = &text[text.rfind(mark)? + mark.len()..];
     Some(!rest.trim_start().starts_with("null"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_nested_deeper_than_serde_json_allows_are_parsed() {
+        let mut ty = r#"{"primitive":"u8"}"#.to_owned();
+        for _ in 0..150 {
+            ty = format!(r#"{{"slice":{ty}}}"#);
+        }
+        let item = |ty: &str| {
+            format!(
+                r#"{{"id":1,"crate_id":0,"name":"N","span":null,"visibility":"public","docs":null,"links":{{}},"attrs":[],"deprecation":null,"inner":{{"type_alias":{{"type":{ty},"generics":{{"params":[],"where_predicates":[]}}}}}}}}"#
+            )
+        };
+        assert!(Item::parse(&item(&ty)).is_ok());
+        for _ in 0..2000 {
+            ty = format!(r#"{{"slice":{ty}}}"#);
+        }
+        assert!(Item::parse(&item(&ty)).is_err());
+    }
 }

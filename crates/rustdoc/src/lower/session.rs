@@ -1,6 +1,6 @@
 //! The state of lowering one document, and the order of its steps.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use ripe_model::{ApiModel, CrateId, Definition, Gap, GenericArg, ItemKey, Rows, Ty, TypePath};
@@ -106,7 +106,7 @@ pub(crate) fn lower(
         rows,
         aliases,
         definitions,
-        gaps: session.gaps.into_iter().collect(),
+        gaps: folded(session.gaps),
     })
 }
 
@@ -260,6 +260,28 @@ impl<'a> Session<'_, 'a> {
             self.gaps.insert(Gap::new(key.path.clone(), "stands twice in the document"));
         }
     }
+}
+
+/// Gaps of one cause as one, where there are many.
+fn folded(gaps: BTreeSet<Gap>) -> Vec<Gap> {
+    const MANY: usize = 4;
+    let mut by_cause: BTreeMap<String, Vec<Gap>> = BTreeMap::new();
+    for gap in gaps {
+        // serde_json says where in the text; that is no cause.
+        let cause = gap.why.split(" at line ").next().unwrap_or_default().to_owned();
+        by_cause.entry(cause).or_default().push(gap);
+    }
+    let mut folded = Vec::new();
+    for (cause, gaps) in by_cause {
+        if gaps.len() < MANY {
+            folded.extend(gaps);
+        } else {
+            let what = format!("{} and {} others", gaps[0].what, gaps.len() - 1);
+            folded.push(Gap::new(what, cause));
+        }
+    }
+    folded.sort();
+    folded
 }
 
 /// The declaration of an item, if a path to it needs one.
