@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ripe_model::{
-    Binding, Bound, ConstExpr, Facts, Generics, ImplFacts, Level, Lifetime, Predicate, Row, Ty,
-    TypePath,
+    Binding, Bound, ConstExpr, Facts, GenericArg, Generics, ImplFacts, Level, Lifetime, Predicate,
+    Row, Ty, TypePath,
 };
 
 use crate::relate::{Relation, Variance};
@@ -52,8 +52,42 @@ impl Visit for Free {
     }
 }
 
-/// Finds the impl of `world` that takes over from `old`.
+/// Finds the impl of `world` that takes over from `old`. `Into` comes with a `From` in the other
+/// direction, by the blanket impl of the standard library.
 pub(crate) fn cover<'m>(world: &World<'m>, old: &ImplFacts) -> Cover<'m> {
+    match cover_directly(world, old) {
+        Cover::None => match as_from(old).map(|from| cover_directly(world, &from)) {
+            Some(Cover::Full(row)) => Cover::Full(row),
+            Some(Cover::Partial(..) | Cover::None) | None => Cover::None,
+        },
+        found @ (Cover::Full(_) | Cover::Partial(..)) => found,
+    }
+}
+
+/// Whether an `Into` became the `From` that brings it.
+pub(crate) fn is_other_direction(old: &Row, new: &Row) -> bool {
+    match (&old.facts, &new.facts) {
+        (Facts::Impl(o), Facts::Impl(n)) => {
+            o.trait_.path == "core::convert::Into" && n.trait_.path == "core::convert::From"
+        }
+        (_, _) => false,
+    }
+}
+
+/// `impl From<S> for T` for `impl Into<T> for S`.
+fn as_from(into: &ImplFacts) -> Option<ImplFacts> {
+    if into.trait_.path != "core::convert::Into" {
+        return None;
+    }
+    let [GenericArg::Type(target)] = into.trait_.args.as_slice() else { return None };
+    let mut from = into.clone();
+    from.trait_.path = "core::convert::From".to_owned();
+    from.trait_.args = vec![GenericArg::Type(into.self_ty.clone())];
+    from.self_ty = target.clone();
+    Some(from)
+}
+
+fn cover_directly<'m>(world: &World<'m>, old: &ImplFacts) -> Cover<'m> {
     let mut partial = Cover::None;
     for row in world.candidates(&old.trait_.path, &old.self_ty) {
         let Facts::Impl(new) = &row.facts else { continue };
