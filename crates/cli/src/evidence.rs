@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
-use ripe_apidiff::{Diff, diff, graft};
+use ripe_apidiff::{Diff, Neighbours, diff_among, graft};
 use ripe_model::{
     ApiModel, Bump, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
 };
@@ -294,6 +294,13 @@ impl Side {
         made
     }
 
+    /// The surface of a crate that a compared one names in its types, in whatever version of the
+    /// range this side has.
+    fn neighbour(&self, origin: &Origin) -> Option<Arc<ApiModel>> {
+        let is = |m: &&ModelRef| m.model.crates.first().is_some_and(|own| own.same(origin));
+        self.outcome.models.iter().find(is).map(|model| self.surface(model))
+    }
+
     /// The surface of a package as one of its dependents sees it.
     pub(crate) fn surface_for(
         &self,
@@ -338,9 +345,13 @@ fn compare_one(locked: &Side, target: &Side, key: &MoveKey) -> Option<Comparison
     let mut pairs: Vec<(usize, usize)> =
         olds.iter().enumerate().filter_map(|(n, old)| Some((n, partner(old, &news)?))).collect();
     pairs.dedup();
+    let (before, after) = (|o: &Origin| locked.neighbour(o), |o: &Origin| target.neighbour(o));
+    let around = Neighbours { old: &before, new: &after };
     let diffs: Vec<Diff> = pairs
         .into_iter()
-        .map(|(old, new)| diff(&locked.surface(olds[old]), &target.surface(news[new])))
+        .map(|(old, new)| {
+            diff_among(&locked.surface(olds[old]), &target.surface(news[new]), around)
+        })
         .collect();
     (!diffs.is_empty()).then(|| unite(diffs, from, to))
 }
