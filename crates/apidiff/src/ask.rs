@@ -164,6 +164,26 @@ impl<'a> Delta<'a> {
         self.cx.new_world.holds(&on_self(bound), &given) == Holds::Yes
     }
 
+    /// Whether a blanket impl covers everything that has the supertraits, so that coherence leaves
+    /// no impl to clients, as with `Itertools`.
+    pub(crate) fn is_closed_by_blanket(&self, trait_: &Row) -> bool {
+        let Facts::Trait(t) = &trait_.facts else { return false };
+        self.cx.old_world.impls(&trait_.key.path).iter().any(|row| {
+            let Facts::Impl(i) = &row.facts else { return false };
+            matches!(i.self_ty, Ty::Param(..))
+                && i.trait_.args.is_empty()
+                && i.generics.predicates.iter().all(|p| match p {
+                    Predicate::Bound { ty, bound } => {
+                        *ty == i.self_ty
+                            && (t.supertraits.contains(bound)
+                                || matches!(bound, Bound::Trait { modifier, .. }
+                                    if *modifier == TraitModifier::Maybe))
+                    }
+                    Predicate::Outlives { .. } | Predicate::Equal { .. } => false,
+                })
+        })
+    }
+
     /// Whether every implementor of the trait has another trait by a blanket impl.
     pub(crate) fn everyone_has(&self, bound: &Bound) -> bool {
         let Bound::Trait { trait_, .. } = bound else { return false };

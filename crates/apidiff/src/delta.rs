@@ -98,7 +98,7 @@ impl<'a> Delta<'a> {
             && self
                 .owner(self.cx.old.model, row)
                 .or_else(|| self.owner(self.cx.new.model, row))
-                .is_some_and(is_open_trait)
+                .is_some_and(|trait_| is_open_trait(trait_) && !self.is_closed_by_blanket(trait_))
     }
 
     /// Whether the item belongs to a trait.

@@ -149,7 +149,12 @@ fn same_name_elsewhere(
         .filter_map(|(krate, path)| Some((*lenient.get(krate.0 as usize)?, path.as_str())))
         .collect();
     for (krate, path) in new_said {
-        if !old_in_new.contains(&(*krate, path.as_str())) && unnamed(new, *krate, path) {
+        // What no client could name before may be public now.
+        let is_new_here =
+            *krate == CrateId::LOCAL && old.rows.get(path, ripe_model::Namespace::Type).is_none();
+        if !old_in_new.contains(&(*krate, path.as_str()))
+            && (is_new_here || unnamed(new, *krate, path))
+        {
             free.entry((*krate, name(path))).or_default().push(path);
         }
     }

@@ -1,0 +1,3 @@
+pub fn f(text: &[u8]) -> subject::Find<'_> {
+    subject::Find::new(b'a', text)
+}

@@ -1,0 +1,11 @@
+pub trait Tools: Iterator {
+    fn product_of(self) -> u8
+    where
+        Self: Sized,
+        Self::Item: Clone,
+    {
+        let _ = self;
+        1
+    }
+}
+impl<T: ?Sized> Tools for T where T: Iterator {}

@@ -1,0 +1,3 @@
+pub fn f() -> Option<u8> {
+    subject::days().next()
+}
