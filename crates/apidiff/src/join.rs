@@ -59,7 +59,7 @@ fn alias_of_c_type(model: &ApiModel, target: &AliasTarget) -> Option<Facts> {
     }
     let name = ripe_model::c_type(path, &model.unit.target)?;
     let ty = Ty::Primitive(name.to_owned());
-    Some(Facts::TypeAlias(AliasFacts { generics: Generics::default(), ty }.into()))
+    Some(Facts::TypeAlias(AliasFacts { generics: Generics::default(), ty }))
 }
 
 /// Whether a module or type at or above a path is hidden.
