@@ -25,6 +25,10 @@ const ADDITIVE: &[&str] =
 /// The lint of a lost `Send`, `Sync`, …
 const AUTO_TRAIT: &str = "auto_trait_lost";
 
+/// The lint of a parameter that takes more types than before: it hurts calls with an argument
+/// whose type is inferred from the parameter.
+const WIDENED: &str = "fn_parameter_widened";
+
 /// Joins the changes of one package with the sites that use it.
 ///
 /// A site joins a change if the site's item is the changed item, under its canonical path or one
@@ -62,7 +66,14 @@ impl Index<'_> {
     fn reached(&self, change: &Change) -> BTreeSet<UseSite> {
         let mut found = BTreeSet::new();
         let additive = ADDITIVE.contains(&change.lint.as_str());
-        let hurts = |how: How| change.hurts.contains(&how) && takes(change.item.ns, how);
+        // Of a function, `Infer` only marks a call: the call itself is the site.
+        let of_function =
+            matches!(change.kind, ItemKind::Function | ItemKind::Method | ItemKind::AssocFunction);
+        let hurts = |how: How| {
+            change.hurts.contains(&how)
+                && takes(change.item.ns, how)
+                && !(of_function && how == How::Infer)
+        };
         let paths = std::iter::once(&change.item.path).chain(&change.also_at);
         for path in paths {
             for site in self.at(path) {
@@ -88,10 +99,23 @@ impl Index<'_> {
                 found.insert(UseSite { confidence: Confidence::Guess, ..site.clone() });
             }
         }
+        if change.lint == WIDENED {
+            found.retain(|site| !self.is_settled(site));
+        }
         if change.item.ns == Namespace::Impl {
             found.extend(self.trait_uses(change));
         }
         found
+    }
+
+    /// Whether all arguments of a call have their types from themselves: the scan says
+    /// [`How::Infer`] of a call where one has not.
+    fn is_settled(&self, call: &UseSite) -> bool {
+        call.how == How::Call
+            && call.confidence == Confidence::Exact
+            && !self.at(&call.item).any(|site| {
+                site.how == How::Infer && site.file == call.file && site.line == call.line
+            })
     }
 
     /// A struct that is non-exhaustive cannot be built by a literal, whether it names all fields
@@ -264,6 +288,14 @@ mod tests {
         let hurts = [How::Derive, How::Bound];
         let gone = change("item_removed", ItemKind::Trait, "dep::T", Namespace::Type, &hurts);
         check(gone, &[site("dep::T", How::Derive)], 0);
+    }
+
+    #[test]
+    fn widened_parameter_reaches_only_inferred_arguments() {
+        let hurts = [How::Call, How::Path];
+        let wide = change(WIDENED, ItemKind::Function, "dep::f", Namespace::Value, &hurts);
+        check(wide.clone(), &[site("dep::f", How::Call)], 0);
+        check(wide, &[site("dep::f", How::Call), site("dep::f", How::Infer)], 1);
     }
 
     #[test]

@@ -75,6 +75,30 @@ impl Body<'_, '_> {
         }
     }
 
+    /// Whether an argument has its type from itself, and not from the parameter: `x.into()` and an
+    /// integer without a suffix have not.
+    fn is_settled(&mut self, arg: &Expr, t: &T) -> bool {
+        match arg {
+            Expr::Reference(r) => {
+                let inner = match t {
+                    T::Ref(inner) => T::clone(inner),
+                    other => other.clone(),
+                };
+                self.is_settled(&r.expr, &inner)
+            }
+            Expr::Struct(_) => true,
+            Expr::Lit(lit) => !matches!(&lit.lit, syn::Lit::Int(n) if n.suffix().is_empty()),
+            Expr::Path(_) | Expr::Field(_) => {
+                let mut known = true;
+                self.solver.deep(t).each(&mut |t| {
+                    known &= !matches!(t, T::Unknown | T::Var(_));
+                });
+                known
+            }
+            _ => false,
+        }
+    }
+
     /// Reads the arguments of a call, and gives its output.
     pub(crate) fn apply(
         &mut self,
@@ -85,6 +109,7 @@ impl Body<'_, '_> {
     ) -> T {
         let params: Vec<T> = found.sig.params.iter().skip(skip).cloned().collect();
         let mut later = Vec::new();
+        let mut inferred = false;
         for (at, arg) in args.iter().enumerate() {
             let wanted = params.get(at).cloned().unwrap_or(T::Unknown);
             if is_closure(arg) {
@@ -92,7 +117,11 @@ impl Body<'_, '_> {
                 continue;
             }
             let t = self.expr(arg, &wanted);
+            inferred |= !self.is_settled(arg, &t);
             self.coerce(&t, &wanted);
+        }
+        if inferred || !later.is_empty() {
+            self.def_site(found.def, How::Infer, span, Confidence::Exact);
         }
         for (arg, wanted) in later {
             let hint = self.closure_hint(&wanted, &found.sig.preds);
