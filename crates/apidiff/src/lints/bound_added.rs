@@ -5,15 +5,7 @@ use super::prelude::*;
 pub(crate) static LINT: Lint = Lint {
     id: "bound_added",
     about: "types that fitted before do not any more",
-    kinds: &[
-        ItemKind::Struct,
-        ItemKind::Union,
-        ItemKind::Enum,
-        ItemKind::Trait,
-        ItemKind::TraitAlias,
-        ItemKind::TypeAlias,
-        ItemKind::AssocType,
-    ],
+    kinds: GENERIC,
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: &[How::Type, How::Bound, How::Implement, How::Call, How::Construct],

@@ -5,15 +5,7 @@ use super::prelude::*;
 pub(crate) static LINT: Lint = Lint {
     id: "bound_dropped",
     about: "generic code may use the item with more types",
-    kinds: &[
-        ItemKind::Struct,
-        ItemKind::Union,
-        ItemKind::Enum,
-        ItemKind::Trait,
-        ItemKind::TraitAlias,
-        ItemKind::TypeAlias,
-        ItemKind::AssocType,
-    ],
+    kinds: GENERIC,
     bump: Bump::Minor,
     certainty: Certainty::Definite,
     hurts: &[],

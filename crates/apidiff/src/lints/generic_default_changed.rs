@@ -5,15 +5,7 @@ use super::prelude::*;
 pub(crate) static LINT: Lint = Lint {
     id: "generic_default_changed",
     about: "whoever leaves the argument out means another type, or must name it",
-    kinds: &[
-        ItemKind::Struct,
-        ItemKind::Union,
-        ItemKind::Enum,
-        ItemKind::Trait,
-        ItemKind::TraitAlias,
-        ItemKind::TypeAlias,
-        ItemKind::AssocType,
-    ],
+    kinds: GENERIC,
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: &[How::Type, How::Bound, How::Implement],

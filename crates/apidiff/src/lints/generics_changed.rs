@@ -5,15 +5,7 @@ use super::prelude::*;
 pub(crate) static LINT: Lint = Lint {
     id: "generics_changed",
     about: "whoever names the type or trait with arguments stops compiling",
-    kinds: &[
-        ItemKind::Struct,
-        ItemKind::Union,
-        ItemKind::Enum,
-        ItemKind::Trait,
-        ItemKind::TraitAlias,
-        ItemKind::TypeAlias,
-        ItemKind::AssocType,
-    ],
+    kinds: GENERIC,
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: &[How::Type, How::Bound, How::Implement, How::Call, How::Construct],

@@ -10,6 +10,43 @@ pub(super) use crate::function::FnEvent;
 pub(super) use crate::lint::{EVERY_USE, Found, Lint, Witness};
 pub(super) use crate::render::Show;
 
+/// The items that a path names.
+pub(super) const NAMED: &[ItemKind] = &[
+    ItemKind::Module,
+    ItemKind::Struct,
+    ItemKind::Union,
+    ItemKind::Enum,
+    ItemKind::Variant,
+    ItemKind::Field,
+    ItemKind::Function,
+    ItemKind::Method,
+    ItemKind::AssocFunction,
+    ItemKind::Trait,
+    ItemKind::TraitAlias,
+    ItemKind::TypeAlias,
+    ItemKind::AssocType,
+    ItemKind::AssocConst,
+    ItemKind::Const,
+    ItemKind::Static,
+    ItemKind::ExternType,
+    ItemKind::Macro,
+    ItemKind::ProcMacro,
+    ItemKind::AttributeMacro,
+    ItemKind::DeriveMacro,
+    ItemKind::Reexport,
+];
+
+/// The items that carry generics of their own and are no functions.
+pub(super) const GENERIC: &[ItemKind] = &[
+    ItemKind::Struct,
+    ItemKind::Union,
+    ItemKind::Enum,
+    ItemKind::Trait,
+    ItemKind::TraitAlias,
+    ItemKind::TypeAlias,
+    ItemKind::AssocType,
+];
+
 /// One finding per event of a changed function that the rule is about, hurting its callers, and its
 /// implementors where an impl of the old trait no longer fits.
 pub(super) fn on_events(d: &Delta<'_>, detail: impl Fn(&FnEvent) -> Option<String>) -> Vec<Found> {
