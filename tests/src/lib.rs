@@ -75,6 +75,8 @@ pub fn command(dir: &Path, cache: &Path, args: &[&str]) -> Command {
         .arg("ripe")
         .args(args)
         .current_dir(dir)
+        // A target directory of the tests' own would be shared by all projects.
+        .env_remove("CARGO_TARGET_DIR")
         .env("RIPE_CACHE_DIR", cache)
         .env("NO_COLOR", "1");
     command

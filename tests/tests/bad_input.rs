@@ -132,7 +132,6 @@ fn rustup_home() -> std::path::PathBuf {
 }
 
 #[test]
-#[ignore = "minutes of real builds, not yet seen to pass in one run: run with --ignored"]
 fn a_project_that_does_not_build_is_still_planned() {
     let (_dir, project) = carried(&project());
     let cache = temp();
@@ -152,7 +151,6 @@ fn a_project_that_does_not_build_is_still_planned() {
 }
 
 #[test]
-#[ignore = "minutes of real builds, not yet seen to pass in one run: run with --ignored"]
 fn truncated_cache_files_are_made_again() {
     let (_dir, project) = carried(&project());
     let cache = temp();

@@ -64,7 +64,6 @@ fn named<'a>(report: &'a Value, package: &str) -> Vec<&'a Value> {
 }
 
 #[test]
-#[ignore = "minutes of real builds, and a cold run of ripgrep failed for a cause not found yet: run with --ignored"]
 fn ripgrep_is_planned_completely() {
     let report = plan("ripgrep", "14.1.0");
     assert!(updates(&report).len() > 20, "ripgrep 14.1.0 is far behind");
@@ -73,7 +72,6 @@ fn ripgrep_is_planned_completely() {
 }
 
 #[test]
-#[ignore = "minutes of real builds, and a cold run of ripgrep failed for a cause not found yet: run with --ignored"]
 fn clap_4_lists_its_use_sites_in_hyperfine() {
     let report = plan("hyperfine", "1.14.0");
     let clap = named(&report, "clap")
@@ -93,7 +91,6 @@ fn clap_4_lists_its_use_sites_in_hyperfine() {
 }
 
 #[test]
-#[ignore = "minutes of real builds, and a cold run of ripgrep failed for a cause not found yet: run with --ignored"]
 fn the_feature_that_stops_fd_is_named() {
     let report = plan("fd-find", "8.4.0");
     let clap = named(&report, "clap")

@@ -211,11 +211,11 @@ fn judge(
 /// The wrapper's log of the target side has no unit of the client, or of a package between, that
 /// was compiled.
 fn never_met(project: &Path, hidden: &[&str]) -> Result<()> {
-    let log = project.join("target/ripe/log/target.jsonl");
-    let Ok(text) = std::fs::read_to_string(&log) else {
-        // Without a build there is no log: cargo refused to resolve, or all models were cached.
-        return Ok(());
-    };
+    // Without a build there is no log: cargo refused to resolve, or all models were cached.
+    let logs = std::fs::read_dir(project.join("target/ripe")).into_iter().flatten().flatten();
+    let text: String = logs
+        .filter_map(|run| std::fs::read_to_string(run.path().join("log/target.jsonl")).ok())
+        .collect();
     for line in text.lines() {
         let unit: Value = serde_json::from_str(line).context("the log is not JSON")?;
         let compiled = unit["action"] == "recorded" || unit["action"] == "passed";

@@ -150,8 +150,8 @@ fn side(
     };
     let mut request = SideRequest {
         workspace: ground.scratch.root().to_owned(),
-        target_dir: ground.work.join("build"),
-        work_dir: ground.work.clone(),
+        target_dir: ground.scratch.workplace().join("build"),
+        work_dir: ground.scratch.workplace().to_owned(),
         wanted,
         client,
         refuse_packages,

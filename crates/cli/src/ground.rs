@@ -9,7 +9,7 @@ use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
     Answer, Cargo, CargoFlags, Compatible, Features, LockState, Project, Request, ResolutionCache,
-    Scratch,
+    Scratch, Workplace,
 };
 
 use crate::args::CargoArgs;
@@ -33,8 +33,6 @@ pub(crate) struct Ground {
     pub(crate) index: Index,
     /// The releases of every registry package of the graph.
     pub(crate) releases: Releases,
-    /// Our folder for this workspace.
-    pub(crate) work: PathBuf,
     /// The folder of cached resolutions.
     resolutions: PathBuf,
     /// What could not be read so far.
@@ -55,10 +53,8 @@ impl Ground {
         };
         let program = Cargo::find(session.cancel.clone());
         let project = Project::load(cargo.manifest_path.as_deref(), &session.cwd, &flags, program)?;
-        let work =
-            session.work_folder(&project.workspace.target_directory, &project.workspace.root);
         session.progress.stage("copying the workspace for cargo to work in", None);
-        let scratch = Scratch::create(&project, Some(&work.join("scratch")))?;
+        let scratch = Scratch::create(&project, Workplace::of(&project, &session.cache)?)?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
             let what = match scratch.lock_state() {
                 LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
@@ -82,7 +78,7 @@ impl Ground {
         let index = Index::new(config);
         let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
         let resolutions = session.cache.join("resolutions");
-        Ok(Ground { project, scratch, metadata, graph, index, releases, work, resolutions, gaps })
+        Ok(Ground { project, scratch, metadata, graph, index, releases, resolutions, gaps })
     }
 
     /// Whether everything that the copy's lockfile names is on disk already.
@@ -109,7 +105,7 @@ impl Ground {
     /// again, unless the lockfile changed since.
     pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
         let request = Request { compatible: Compatible::All, edits: Vec::new() };
-        let mark = self.work.join("refreshed");
+        let mark = self.scratch.workplace().join("refreshed");
         let is_fresh = std::fs::metadata(&mark)
             .and_then(|meta| meta.modified())
             .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));

@@ -1,6 +1,6 @@
 //! What all commands share: where our files go, how to stop, what shows the progress.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use ripe_runner::{CancelToken, Mode};
@@ -55,28 +55,6 @@ impl Session {
             cwd,
         })
     }
-
-    /// Our folder for a workspace: `target/ripe`, or in the cache where the target directory cannot
-    /// be written to.
-    pub(crate) fn work_folder(&self, target_directory: &Path, root: &Path) -> PathBuf {
-        let beside = target_directory.join("ripe");
-        if std::fs::create_dir_all(&beside).is_ok() && !is_read_only(&beside) {
-            return beside;
-        }
-        let name = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
-        self.cache.join("work").join(&name[..16])
-    }
-}
-
-/// Whether nothing can be created in a folder.
-fn is_read_only(folder: &Path) -> bool {
-    let probe = folder.join(format!(".probe-{}", std::process::id()));
-    let written = std::fs::write(&probe, b"").is_ok();
-    if written {
-        // A probe that stays behind does no harm, and the next run replaces it.
-        std::fs::remove_file(&probe).ok();
-    }
-    !written
 }
 
 /// `RIPE_CACHE_DIR`, else `cargo-ripe` in the user's cache directory.

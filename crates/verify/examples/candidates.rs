@@ -9,7 +9,7 @@ use ripe_registry::{CargoConfig, Fetch, Index, fetch};
 use ripe_resolver::{Context, Graph, candidates};
 use ripe_runner::CancelToken;
 use ripe_verify::{
-    Cargo, CargoFlags, Compatible, Features, Project, Request, ResolutionCache, Scratch,
+    Cargo, CargoFlags, Compatible, Features, Project, Request, ResolutionCache, Scratch, Workplace,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let flags = CargoFlags { offline, ..CargoFlags::default() };
     let project = Project::load(None, &folder, &flags, Cargo::find(cancel.clone()))?;
     step("load");
-    let scratch = Scratch::create(&project, None)?;
+    let scratch = Scratch::create(&project, Workplace::of(&project, &std::env::temp_dir())?)?;
     step(&format!("scratch, lockfile {:?}", scratch.lock_state()));
     let all = Request { compatible: Compatible::All, edits: Vec::new() };
     let compatible = scratch.resolve(&all, None)?;

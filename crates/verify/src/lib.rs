@@ -17,6 +17,7 @@ mod refusal;
 mod resolve;
 mod scratch;
 mod stray;
+mod workplace;
 
 pub use cache::ResolutionCache;
 pub use cargo::{Cargo, CargoFlags, network_env};
@@ -27,3 +28,4 @@ pub use manifest::edit_manifest;
 pub use project::Project;
 pub use resolve::{Answer, Compatible, Request, Resolution};
 pub use scratch::{Features, LockState, Scratch};
+pub use workplace::Workplace;

@@ -1,7 +1,6 @@
 //! A copy of a workspace that may be written to.
 
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
@@ -11,12 +10,9 @@ use crate::layout::Layout;
 use crate::refusal::{first_line, is_unreachable, refusal, words};
 use crate::resolve::Compatible;
 use crate::{
-    Answer, Error, Project, Request, Resolution, ResolutionCache, copy, edit_manifest,
+    Answer, Error, Project, Request, Resolution, ResolutionCache, Workplace, copy, edit_manifest,
     moves_between, project,
 };
-
-/// How many runs may work on one project at the same moment.
-const SCRATCHES: u32 = 16;
 
 /// What became of the user's lockfile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,20 +45,17 @@ pub struct Scratch {
     manifests: BTreeMap<PathBuf, String>,
     locked: String,
     state: LockState,
-    /// The lock lives as long as the file is open.
-    _lock: File,
+    workplace: Workplace,
 }
 
 impl Scratch {
-    /// Copies the project to `at`, or under its target directory, or, where that cannot be
-    /// written to, under the user's cache folder; then brings the lockfile of the copy into a
-    /// state that fits its manifests. A copy that is there already is brought up to date.
+    /// Copies the project to the workplace, then brings the lockfile of the copy into a state that
+    /// fits its manifests. A copy that is there already is brought up to date.
     ///
     /// # Errors
     /// Where a file cannot be copied, or cargo cannot resolve the project as it stands.
-    pub fn create(project: &Project, at: Option<&Path>) -> Result<Scratch, Error> {
-        let (folder, lock) = exclusive(&places(project, at))?;
-        let layout = Layout::new(project, &folder);
+    pub fn create(project: &Project, workplace: Workplace) -> Result<Scratch, Error> {
+        let layout = Layout::new(project, workplace.folder());
         let mut manifests = BTreeMap::new();
         let root_manifest = project.workspace.root.join("Cargo.toml");
         let members = project.workspace.members.iter().map(|member| &member.manifest);
@@ -83,7 +76,7 @@ impl Scratch {
             manifests,
             locked: String::new(),
             state: LockState::Missing,
-            _lock: lock,
+            workplace,
         };
         scratch.copy()?;
         scratch.settle_lock()?;
@@ -166,6 +159,11 @@ impl Scratch {
     /// The project that was copied.
     pub fn project(&self) -> &Project {
         &self.project
+    }
+
+    /// The folder in which the copy lies; what else is made for the project goes there too.
+    pub fn workplace(&self) -> &Path {
+        self.workplace.folder()
     }
 
     /// The root of the workspace's copy.
@@ -393,62 +391,6 @@ impl Scratch {
         let path = self.lock_path();
         std::fs::read_to_string(&path).map_err(|source| Error::File { verb: "read", path, source })
     }
-}
-
-/// Where the copy may lie, the best place first.
-fn places(project: &Project, at: Option<&Path>) -> Vec<PathBuf> {
-    if let Some(at) = at {
-        return vec![at.to_owned()];
-    }
-    let root = &project.workspace.root;
-    let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
-    let name = &hash.as_str()[..12];
-    // A target directory may be shared between projects.
-    let mut places = vec![project.workspace.target_directory.join("ripe/scratch").join(name)];
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .filter(|folder| !folder.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
-    places.extend(cache.map(|cache| cache.join("ripe/scratch").join(name)));
-    places
-}
-
-/// The first place that can be written to, held against other runs: where another one works
-/// already, its neighbour.
-fn exclusive(places: &[PathBuf]) -> Result<(PathBuf, File), Error> {
-    let mut first = None;
-    for place in places {
-        for n in 0..SCRATCHES {
-            let mut folder = place.clone().into_os_string();
-            if n > 0 {
-                folder.push(format!("-{n}"));
-            }
-            let folder = PathBuf::from(folder);
-            let path = folder.join("lock");
-            let opened = std::fs::create_dir_all(&folder)
-                .and_then(|()| File::options().create(true).append(true).open(&path));
-            let file = match opened {
-                Ok(file) => file,
-                Err(source) => {
-                    first.get_or_insert(Error::File { verb: "write", path, source });
-                    break;
-                }
-            };
-            match file.try_lock() {
-                Ok(()) => return Ok((folder, file)),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(source)) => {
-                    first.get_or_insert(Error::File { verb: "lock", path, source });
-                    break;
-                }
-            }
-        }
-    }
-    Err(first.unwrap_or_else(|| Error::File {
-        verb: "lock",
-        path: places.first().cloned().unwrap_or_default(),
-        source: std::io::ErrorKind::WouldBlock.into(),
-    }))
 }
 
 /// Makes the root manifest a workspace of its own where it is none, so that cargo does not look

@@ -11,7 +11,7 @@ use ripe_resolver::{Candidates, Context, Graph, UnitRole, candidates};
 use ripe_runner::CancelToken;
 use ripe_verify::{
     Cargo, CargoFlags, Compatible, Features, LockState, Project, Request, Resolution,
-    ResolutionCache, Scratch,
+    ResolutionCache, Scratch, Workplace,
 };
 use semver::Version;
 use tempfile::TempDir;
@@ -53,7 +53,7 @@ impl Case {
 
     fn scratch(&self) -> Result<Scratch, Failed> {
         let project = self.load(&CargoFlags::default())?;
-        Ok(Scratch::create(&project, Some(&self.dir.path().join("scratch")))?)
+        Ok(Scratch::create(&project, Workplace::at(&self.dir.path().join("scratch"))?)?)
     }
 
     /// Every file of the project with its content.
@@ -397,7 +397,7 @@ fn network_no_lockfile_and_one_that_does_not_fit_are_said() -> Result<(), Failed
     assert_eq!(std::fs::read_to_string(case.root.join("Cargo.lock"))?, lock);
     drop(scratch);
     let project = case.load(&CargoFlags { locked: true, ..CargoFlags::default() })?;
-    let refused = Scratch::create(&project, Some(&case.dir.path().join("scratch")));
+    let refused = Scratch::create(&project, Workplace::at(&case.dir.path().join("scratch"))?);
     assert!(matches!(refused, Err(ripe_verify::Error::LockedOutdated { .. })), "{refused:?}");
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ripe_runner::CancelToken;
-use ripe_verify::{Cargo, CargoFlags, Error, Project, Scratch};
+use ripe_verify::{Cargo, CargoFlags, Error, Project, Scratch, Workplace};
 use tempfile::TempDir;
 
 type Failed = Box<dyn std::error::Error>;
@@ -78,7 +78,7 @@ fn a_missing_path_dependency_is_named_with_who_wants_it() -> Result<(), Failed> 
 fn a_lockfile_of_the_future_is_named() -> Result<(), Failed> {
     let files = [("Cargo.toml", PACKAGE), ("src/lib.rs", ""), ("Cargo.lock", "version = 99\n")];
     let (dir, root) = project(&files)?;
-    let scratch = Scratch::create(&load(&root)?, Some(&dir.path().join("scratch")));
+    let scratch = Scratch::create(&load(&root)?, Workplace::at(&dir.path().join("scratch"))?);
     let error = scratch.expect_err("the lockfile cannot be read");
     let Error::BrokenLockfile { path, what } = &error else { return Err(error.into()) };
     assert_eq!(*path, root.join("Cargo.lock"));
@@ -99,7 +99,7 @@ fn a_cold_cache_without_network_is_said_and_leaves_no_lockfile() -> Result<(), F
         cargo.env.insert("CARGO_NET_RETRY".into(), "0".into());
         let flags = CargoFlags { offline, ..CargoFlags::default() };
         let project = Project::load(None, &root, &flags, cargo)?;
-        let error = Scratch::create(&project, Some(&dir.path().join("scratch")))
+        let error = Scratch::create(&project, Workplace::at(&dir.path().join("scratch"))?)
             .expect_err("nothing is cached");
         let Error::NoIndex { offline: said, .. } = &error else { return Err(error.into()) };
         assert_eq!(*said, offline);

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use ripe_runner::CancelToken;
-use ripe_verify::{Cargo, CargoFlags, Features, Project, Scratch};
+use ripe_verify::{Cargo, CargoFlags, Features, Project, Scratch, Workplace};
 use tempfile::TempDir;
 
 type Failed = Box<dyn std::error::Error>;
@@ -33,7 +33,11 @@ impl Tree {
         cargo.env.remove(std::ffi::OsStr::new("CARGO_TARGET_DIR"));
         let flags = CargoFlags { offline: true, ..CargoFlags::default() };
         let project = Project::load(None, &self.at(root), &flags, cargo)?;
-        let scratch = Scratch::create(&project, at.map(|at| self.at(at)).as_deref())?;
+        let workplace = match at {
+            Some(at) => Workplace::at(&self.at(at))?,
+            None => Workplace::of(&project, &self.at("cache"))?,
+        };
+        let scratch = Scratch::create(&project, workplace)?;
         // Cargo itself agrees that the copy is a whole project.
         scratch.metadata(Features::All)?;
         Ok(scratch)
@@ -63,6 +67,27 @@ fn a_package_below_a_foreign_workspace_is_no_part_of_it() -> Result<(), Failed> 
 }
 
 #[test]
+fn projects_and_runs_that_share_a_target_directory_keep_apart() -> Result<(), Failed> {
+    let (one, two) = (package("one", ""), package("two", ""));
+    let tree = Tree::new(&[
+        (".cargo/config.toml", "[build]\ntarget-dir = \"target\"\n"),
+        ("one/Cargo.toml", &one),
+        ("one/src/main.rs", "fn main() {}"),
+        ("two/Cargo.toml", &two),
+        ("two/src/main.rs", "fn main() {}"),
+    ])?;
+    let runs = [tree.scratch("one", None)?, tree.scratch("one", None)?, tree.scratch("two", None)?];
+    for (n, run) in runs.iter().enumerate() {
+        assert!(run.root().starts_with(tree.at("target/ripe")), "{}", run.root().display());
+        assert!(runs[..n].iter().all(|other| other.workplace() != run.workplace()));
+    }
+    let first = runs[0].workplace().to_owned();
+    drop(runs);
+    assert_eq!(tree.scratch("one", None)?.workplace(), first, "a free place is used again");
+    Ok(())
+}
+
+#[test]
 fn the_copy_lies_under_the_target_directory_and_leaves_it_out() -> Result<(), Failed> {
     let tree = Tree::new(&[
         ("app/Cargo.toml", &package("app", "")),
@@ -73,7 +98,7 @@ fn the_copy_lies_under_the_target_directory_and_leaves_it_out() -> Result<(), Fa
         ("app/data/notes.txt", "kept"),
     ])?;
     let scratch = tree.scratch("app", None)?;
-    assert!(scratch.root().starts_with(tree.at("app/target/ripe/scratch")));
+    assert!(scratch.root().starts_with(tree.at("app/target/ripe")));
     assert!(scratch.root().join("data/notes.txt").is_file());
     assert!(!scratch.root().join("target").exists());
     assert!(!scratch.root().join(".git").exists());
@@ -219,7 +244,7 @@ fn a_member_behind_a_link_out_of_the_tree_is_never_written_to() -> Result<(), Fa
     let mut cargo = Cargo::find(CancelToken::new());
     cargo.env.remove(std::ffi::OsStr::new("CARGO_TARGET_DIR"));
     let project = Project::load(None, &tree.at("app"), &CargoFlags::default(), cargo)?;
-    let scratch = Scratch::create(&project, Some(&tree.at("scratch")))?;
+    let scratch = Scratch::create(&project, Workplace::at(&tree.at("scratch"))?)?;
     let before = std::fs::read_to_string(tree.at("real/Cargo.toml"))?;
     let edit = ripe_model::Edit {
         manifest: project.workspace.members[0].manifest.clone(),
