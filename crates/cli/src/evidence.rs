@@ -17,7 +17,7 @@ use ripe_rustdoc::{
     SideRequest, Toolchain, models_for,
 };
 use ripe_usage::{Extent, Scan, expansions, impact, join, scan, site_impact};
-use ripe_verify::{Request, Resolution};
+use ripe_verify::{LockGraph, Request, Resolution};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -399,6 +399,17 @@ pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Compariso
     }
 }
 
+/// Whether a version is one that something leaves.
+fn moves_from(moves: &[Move], id: &PackageId) -> bool {
+    moves.iter().any(|m| m.package == id.name && m.from.as_ref() == Some(&id.version))
+}
+
+/// Whether a dependent is the same afterwards, but for the version of `on` that it depends on.
+fn takes_part(dependent: &PackageId, on: &PackageId, moves: &[Move], after: &LockGraph) -> bool {
+    !moves_from(moves, dependent)
+        && !after.depends((&dependent.name, &dependent.version), (&on.name, &on.version))
+}
+
 /// Searches the sources of every package that stays and depends on something that moves.
 pub(crate) fn uses(
     kept: &Kept,
@@ -406,20 +417,18 @@ pub(crate) fn uses(
     asked: &Asked,
     locked: &Side,
     moves: &[Move],
+    after: &LockGraph,
 ) -> Vec<Scan> {
     let models = locked.digest();
-    let moved: BTreeSet<(&str, &Version)> =
-        moves.iter().filter_map(|m| Some((m.package.as_str(), m.from.as_ref()?))).collect();
     let users: Vec<&ripe_resolver::Node> = ground
         .graph
         .packages()
-        .filter(|node| !moved.contains(&(node.id.name.as_str(), &node.id.version)))
         .filter(|node| {
-            ground
-                .graph
-                .dependencies(&node.id)
-                .iter()
-                .any(|d| moved.contains(&(d.dependency.name.as_str(), &d.dependency.version)))
+            let dependencies = ground.graph.dependencies(&node.id);
+            dependencies.iter().any(|d| {
+                moves_from(moves, &d.dependency)
+                    && takes_part(&node.id, &d.dependency, moves, after)
+            })
         })
         .collect();
     users
@@ -461,48 +470,40 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [Scan]) {
     });
 }
 
-/// What a move means for the code that stays, by the comparison and the scans.
-pub(crate) fn found(
-    ground: &Ground,
-    locked: &Side,
-    moved: &MoveKey,
-    comparison: Option<&Comparison>,
-    scans: &[Scan],
-    moves: &[Move],
-) -> Found {
+/// What a move means for the code that stays and takes part in it.
+pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &Compared) -> Found {
     let (name, from, _) = moved;
     let Some(node) = ground.graph.packages().find(|n| n.id.name == *name && n.id.version == *from)
     else {
         return Found::default();
     };
-    let stays = |id: &PackageId| {
-        !moves.iter().any(|m| m.package == id.name && m.from.as_ref() == Some(&id.version))
-    };
     let users: BTreeSet<String> = ground
         .graph
         .dependents(&node.id)
         .into_iter()
-        .map(|d| d.dependent.clone())
-        .filter(stays)
-        .map(|id| id.name)
+        .map(|d| &d.dependent)
+        .filter(|id| takes_part(id, &node.id, &compared.moves, &compared.after))
+        .map(|id| id.name.clone())
         .collect();
-    let Some(comparison) = comparison else {
+    let Some(comparison) = compared.comparisons.get(moved) else {
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
         let compiled = units.is_empty() || units.iter().any(|u| u.package.name == *name);
         let impact = (!compiled).then_some(Impact::None);
-        return Found { impact, gaps: locked.gaps_about(name), ..Found::default() };
+        let mut gaps = locked.gaps_about(name);
+        gaps.extend(compared.target.gaps_about(name));
+        return Found { impact, gaps, ..Found::default() };
     };
     let mut found = Found {
         total: comparison.changes.len(),
         undeclared: comparison.undeclared,
         compared: true,
-        gaps: comparison.gaps.clone(),
+        gaps: comparison.gaps.iter().cloned().chain(compared.target.gaps_about(name)).collect(),
         impact: Some(Impact::None),
         ..Found::default()
     };
     let mut reached: BTreeMap<usize, Vec<UseSite>> = BTreeMap::new();
-    for scan in scans.iter().filter(|scan| users.contains(&scan.package)) {
+    for scan in compared.scans.iter().filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);
         let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
         let hit = join(&comparison.changes, sites, &surface);
@@ -534,6 +535,10 @@ pub(crate) struct Compared {
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
     pub(crate) scans: Vec<Scan>,
+    /// What moves.
+    pub(crate) moves: Vec<Move>,
+    /// What depends on what afterwards.
+    pub(crate) after: LockGraph,
     /// The target side.
     pub(crate) target: Side,
 }
@@ -556,7 +561,9 @@ pub(crate) fn compare_resolution(
     let kept = Kept::new(session.cache.join("evidence"));
     let comparisons = compare(&kept, locked, &target, &resolution.moves);
     session.progress.stage("searching the sources for uses", None);
-    let mut scans = uses(&kept, ground, asked, locked, &resolution.moves);
-    expand(ground, asked, &resolution.moves, &mut scans);
-    Ok(Compared { comparisons, scans, target })
+    let moves = resolution.moves.clone();
+    let after = LockGraph::new(&resolution.lockfile);
+    let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
+    expand(ground, asked, &moves, &mut scans);
+    Ok(Compared { comparisons, scans, moves, after, target })
 }

@@ -32,8 +32,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     let request = alone(&candidate);
     match ground.resolve(&request)? {
         Err(refusal) => candidate.refusal = Some(refusal),
-        Ok(mut resolution) => {
-            own_move(&candidate, &mut resolution.moves);
+        Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
                 let asked = setup::asked(session, &ground, &args.cargo, None)?;
@@ -54,10 +53,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
                 for moved in &resolution.moves {
                     let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
                     let key = (moved.package.clone(), from.clone(), to.clone());
-                    let comparison = compared.comparisons.get(&key);
-                    let mut one =
-                        found(&ground, &side, &key, comparison, &compared.scans, &resolution.moves);
-                    one.gaps.extend(compared.target.gaps_about(&moved.package));
+                    let one = found(&ground, &side, &key, &compared);
                     let own = moved.package == locked.name && *from == locked.version;
                     gathered.add(one, &moved.package, own);
                 }
@@ -84,21 +80,6 @@ fn knows(ground: &Ground, args: &ExplainArgs) -> bool {
             .filter(|((package, _), _)| package == name)
             .any(|(_, rows)| rows.iter().any(|row| row.version.to_string() == *to))
     })
-}
-
-/// Puts the candidate's own step among the moves where another package keeps the locked version
-/// beside the new one: for the workspace it moves all the same.
-fn own_move(candidate: &Candidate, moves: &mut Vec<Move>) {
-    let own = Move {
-        package: candidate.locked.name.clone(),
-        from: Some(candidate.locked.version.clone()),
-        to: Some(candidate.target.clone()),
-    };
-    if !moves.contains(&own) {
-        moves.retain(|m| m.package != own.package || m.to != own.to || m.from.is_some());
-        moves.push(own);
-        moves.sort();
-    }
 }
 
 /// The packages and versions that leave the lockfile for another version.

@@ -200,11 +200,7 @@ fn offer(
 ) -> Offer {
     let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
     // A compatible candidate is judged for itself: its companions are candidates of their own.
-    let own = ripe_model::Move {
-        package: candidate.locked.name.clone(),
-        from: Some(candidate.locked.version.clone()),
-        to: Some(candidate.target.clone()),
-    };
+    let own = candidate.own_move();
     let considered = match candidate.kind {
         CandidateKind::Compatible => vec![own],
         CandidateKind::Major | CandidateKind::Asked => {
@@ -216,27 +212,19 @@ fn offer(
         let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
         let key = (moved.package.clone(), from.clone(), to.clone());
         let is_own = moved.package == candidate.locked.name && *from == candidate.locked.version;
-        let compared = batches
-            .iter()
-            .flatten()
-            .filter_map(|batch| Some((batch, batch.compared.as_ref()?)))
-            .find(|(_, compared)| compared.comparisons.contains_key(&key))
-            .or_else(|| {
-                batches
-                    .iter()
-                    .flatten()
-                    .filter_map(|batch| Some((batch, batch.compared.as_ref()?)))
-                    .find(|(batch, _)| batch.resolution.moves.contains(moved))
-            });
-        let (Some(locked), Some((batch, compared))) = (locked, compared) else { continue };
+        let known = |batch: &&Batch| {
+            batch.compared.as_ref().is_some_and(|c| c.comparisons.contains_key(&key))
+        };
+        let asked = |batch: &&Batch| batch.resolution.moves.contains(moved);
+        let done = || batches.iter().flatten().filter(|batch| batch.compared.is_some());
+        let batch = done().find(known).or_else(|| done().find(asked));
+        let compared = batch.and_then(|batch| batch.compared.as_ref());
+        let (Some(locked), Some(compared)) = (locked, compared) else { continue };
         if !any {
             gathered = Gathered::default();
             any = true;
         }
-        let comparison = compared.comparisons.get(&key);
-        let mut one =
-            found(ground, locked, &key, comparison, &compared.scans, &batch.resolution.moves);
-        one.gaps.extend(compared.target.gaps_about(&moved.package));
+        let one = found(ground, locked, &key, compared);
         gathered.add(one, &moved.package, is_own);
     }
     if gathered.impact.is_none() {

@@ -60,6 +60,17 @@ pub struct Candidate {
     pub refusal: Option<Refusal>,
 }
 
+impl Candidate {
+    /// The step that it takes itself.
+    pub fn own_move(&self) -> Move {
+        Move {
+            package: self.locked.name.clone(),
+            from: Some(self.locked.version.clone()),
+            to: Some(self.target.clone()),
+        }
+    }
+}
+
 /// A requirement that an update rewrites.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Edit {
@@ -73,7 +84,8 @@ pub struct Edit {
     pub to: String,
 }
 
-/// An entry of the lockfile that changes with an update.
+/// An entry of the lockfile that changes with an update. The version that leaves may stay for
+/// dependents that do not take part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Move {
     /// The package's name.

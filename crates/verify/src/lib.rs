@@ -22,7 +22,7 @@ mod workplace;
 pub use cache::ResolutionCache;
 pub use cargo::{Cargo, CargoFlags, network_env};
 pub use error::Error;
-pub use lock::{LockedPackage, moves_between, read_lock};
+pub use lock::{LockGraph, LockedPackage, moves_between, read_lock};
 pub use majors::Majors;
 pub use manifest::edit_manifest;
 pub use project::Project;

@@ -46,7 +46,8 @@ pub fn read_lock(text: &str) -> Vec<LockedPackage> {
 
 /// What leaves and what comes between two lockfiles, sorted. Versions of one package are paired
 /// within their compatibility range; across ranges where somebody who depended on the one depends
-/// on the other now. An entry that only changes its source, or its revision, is no move.
+/// on the other now. That holds too where the old version stays for others, beside the new one. An
+/// entry that only changes its source, or its revision, is no move.
 pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
     let (old, new) = (LockGraph::new(old), LockGraph::new(new));
     let names: BTreeSet<_> = old.versions.keys().chain(new.versions.keys()).collect();
@@ -67,6 +68,18 @@ pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
         };
         pair(&|from, to| CompatRange::of(from) == CompatRange::of(to));
         pair(&|from, to| !old.dependents(name, from).is_disjoint(&new.dependents(name, to)));
+        let mut stay = before.intersection(after);
+        come.retain(|to| {
+            let changed_over = |from: &&Version| {
+                let mut left = old.dependents(name, from);
+                left.retain(|dependent| !new.dependents(name, from).contains(dependent));
+                !left.is_disjoint(&new.dependents(name, to))
+            };
+            let Some(from) = stay.find(changed_over) else { return true };
+            let (from, to) = (Some(from.clone()), Some(to.clone()));
+            moves.push(Move { package: name.clone(), from, to });
+            false
+        });
         let leave = leave.into_iter().map(|from| (Some(from), None));
         let come = come.into_iter().map(|to| (None, Some(to)));
         moves.extend(leave.chain(come).map(|(from, to)| Move { package: name.clone(), from, to }));
@@ -76,14 +89,15 @@ pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
 }
 
 /// What depends on what, as a lockfile writes it.
-pub(crate) struct LockGraph {
+#[derive(Debug)]
+pub struct LockGraph {
     versions: BTreeMap<String, BTreeSet<Version>>,
     dependencies: BTreeMap<(String, Version), BTreeSet<(String, Version)>>,
 }
 
 impl LockGraph {
     /// The graph of a lockfile; empty where it is not understood.
-    pub(crate) fn new(text: &str) -> LockGraph {
+    pub fn new(text: &str) -> LockGraph {
         let packages = read_lock(text);
         let mut versions: BTreeMap<String, BTreeSet<Version>> = BTreeMap::new();
         for package in &packages {
@@ -102,6 +116,12 @@ impl LockGraph {
             }
         }
         LockGraph { versions, dependencies }
+    }
+
+    /// Whether one entry depends on another.
+    pub fn depends(&self, dependent: (&str, &Version), on: (&str, &Version)) -> bool {
+        let entry = |(name, version): (&str, &Version)| (name.to_owned(), version.clone());
+        self.dependencies.get(&entry(dependent)).is_some_and(|edges| edges.contains(&entry(on)))
     }
 
     /// The names of those that depend on an entry.
@@ -164,6 +184,24 @@ mod tests {
         let old = lock(&[("me", "0.1.0", &["a"]), ("a", "1.0.0", &[])]);
         let new = lock(&[("me", "0.1.0", &["a"]), ("a", "2.0.0", &[])]);
         assert_eq!(words(&moves_between(&old, &new)), ["a 1.0.0 2.0.0"]);
+    }
+
+    #[test]
+    fn a_version_that_stays_for_others_is_paired_too() {
+        // hyperfine takes clap 4, and its clap_complete 3 keeps clap 3.
+        let old =
+            lock(&[("me", "0.1.0", &["a", "b"]), ("a", "3.0.0", &[]), ("b", "3.0.0", &["a"])]);
+        let new = lock(&[
+            ("me", "0.1.0", &["a 4.0.0", "b"]),
+            ("a", "3.0.0", &[]),
+            ("a", "4.0.0", &[]),
+            ("b", "3.0.0", &["a 3.0.0"]),
+        ]);
+        assert_eq!(words(&moves_between(&old, &new)), ["a 3.0.0 4.0.0"]);
+        let three = Version::new(3, 0, 0);
+        let after = LockGraph::new(&new);
+        assert!(after.depends(("b", &three), ("a", &three)));
+        assert!(!after.depends(("me", &Version::new(0, 1, 0)), ("a", &three)));
     }
 
     #[test]

@@ -370,7 +370,7 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 1");
+        add(b"resolution 2");
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
         for (path, text) in manifests {
