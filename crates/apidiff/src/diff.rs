@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use ripe_model::{
-    Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, Gap, ItemKey, Namespace,
-    Row, Source, Ty, TypePath, Unexplained,
+    Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, Gap, ItemKey, ItemKind,
+    Namespace, Row, Source, Ty, TypePath, Unexplained,
 };
 
 use crate::delta::{Context, Delta};
@@ -335,18 +335,27 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
     let mut hurts = found.hurts.unwrap_or_else(|| lint.hurts.to_vec());
     hurts.sort();
     hurts.dedup();
+    let (item, kind, also_at) = match found.member {
+        Some(name) => {
+            let key = ItemKey::new(format!("{}::{name}", row.key.path), Namespace::Value);
+            let member = cx.new.model.rows.get(&key.path, key.ns);
+            (key, member.map_or(ItemKind::Method, |row| row.facts.kind()), Vec::new())
+        }
+        None if is_addition => (row.key.clone(), row.facts.kind(), Vec::new()),
+        None => (row.key.clone(), row.facts.kind(), cx.old.other_paths(&row.key)),
+    };
     Change {
         lint: lint.id.to_owned(),
         bump: found.bump.unwrap_or(lint.bump),
         certainty,
-        item: row.key.clone(),
-        kind: row.facts.kind(),
+        item,
+        kind,
         old_span: if is_addition { None } else { row.span.clone() },
         new_span: new.and_then(|new| new.span.clone()),
         detail: found.detail,
         suggestion: found.suggestion,
         hurts,
-        also_at: if is_addition { Vec::new() } else { cx.old.other_paths(&row.key) },
+        also_at,
         proven: None,
     }
 }

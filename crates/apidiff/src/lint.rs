@@ -88,6 +88,8 @@ pub struct Found {
     pub hurts: Option<Vec<How>>,
     /// What to write instead.
     pub suggestion: Option<String>,
+    /// The member of the item that it is about.
+    pub member: Option<String>,
 }
 
 impl Found {
@@ -116,6 +118,12 @@ impl Found {
     /// With other uses.
     pub fn hurts(mut self, hurts: &[How]) -> Found {
         self.hurts = Some(hurts.to_vec());
+        self
+    }
+
+    /// About a method or another value among the item's members.
+    pub fn member(mut self, name: &str) -> Found {
+        self.member = Some(name.to_owned());
         self
     }
 

@@ -78,8 +78,8 @@ pub(crate) struct Found {
     pub(crate) total: usize,
     /// Whether the API broke beyond what the numbers declare.
     pub(crate) undeclared: bool,
-    /// Whether the models were compared.
-    pub(crate) compared: bool,
+    /// Whether the models were compared, or need not be: nothing that stays depends on it.
+    pub(crate) known: bool,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -486,6 +486,9 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         .map(|id| id.name.clone())
         .collect();
     let Some(comparison) = compared.comparisons.get(moved) else {
+        if users.is_empty() {
+            return Found { impact: Some(Impact::None), known: true, ..Found::default() };
+        }
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
         let compiled = units.is_empty() || units.iter().any(|u| u.package.name == *name);
@@ -497,7 +500,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
     let mut found = Found {
         total: comparison.changes.len(),
         undeclared: comparison.undeclared,
-        compared: true,
+        known: true,
         gaps: comparison.gaps.iter().cloned().chain(compared.target.gaps_about(name)).collect(),
         impact: Some(Impact::None),
         ..Found::default()

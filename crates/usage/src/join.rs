@@ -5,9 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripe_model::{ApiModel, Change, Confidence, Facts, How, ItemKind, Namespace, Ty, UseSite};
+use ripe_model::{
+    ApiModel, Certainty, Change, Confidence, CrateId, Facts, GenericArg, How, ItemKey, ItemKind,
+    Namespace, Ty, UseSite,
+};
 
-use crate::sink::ALL_MEMBERS;
+use crate::sink::{ALL_MEMBERS, BY_NAME};
 
 /// A change with the sites that it hurts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,12 @@ pub struct Reached {
 const ADDITIVE: &[&str] =
     &["enum_variant_added", "struct_field_added", "variant_field_added", "marked_non_exhaustive"];
 
+/// The lint of an alias; where it is only possible, an argument that the alias chooses changed.
+const ALIAS: &str = "alias_target_changed";
+
+/// The lint of a trait that gets an item: it hurts calls of that name which another item answers.
+const NAME_ADDED: &str = "trait_provided_item_added";
+
 /// The lint of a lost `Send`, `Sync`, …
 const AUTO_TRAIT: &str = "auto_trait_lost";
 
@@ -33,7 +42,8 @@ const WIDENED: &str = "fn_parameter_widened";
 ///
 /// A site joins a change if the site's item is the changed item, under its canonical path or one
 /// of `also_at`, or a member of an item that is gone, and if the change hurts this kind of use.
-/// An added member joins the sites that name all members. An impl joins the sites that need it;
+/// An added member joins the sites that name all members, an added item of a trait the calls that
+/// it makes ambiguous. An impl joins the sites that need it;
 /// a lost auto trait has no site of its own, and joins where its type is named, as a guess.
 /// Changes that nothing reaches are left out.
 pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Reached> {
@@ -94,6 +104,18 @@ impl Index<'_> {
                 found.extend(self.members(path).filter(|s| change.hurts.contains(&s.how)).cloned());
             }
         }
+        if change.lint == ALIAS && change.certainty == Certainty::Possible {
+            let named = self.names_an_argument(&change.item);
+            found.retain(|site| named || site.how == How::Path);
+        }
+        if change.lint == NAME_ADDED
+            && let Some((trait_, name)) = change.item.path.rsplit_once("::")
+        {
+            let open = format!("{trait_}{BY_NAME}{name}");
+            found.extend(
+                self.at(&open).map(|s| UseSite { item: change.item.path.clone(), ..s.clone() }),
+            );
+        }
         if change.lint == AUTO_TRAIT {
             for site in self.at(&change.item.path).filter(|s| s.how == How::Type) {
                 found.insert(UseSite { confidence: Confidence::Guess, ..site.clone() });
@@ -106,6 +128,24 @@ impl Index<'_> {
             found.extend(self.trait_uses(change));
         }
         found
+    }
+
+    /// Whether any site names an item that stands in an alias as an argument.
+    fn names_an_argument(&self, alias: &ItemKey) -> bool {
+        let Some(Facts::TypeAlias(facts)) =
+            self.locked.rows.get(&alias.path, alias.ns).map(|row| &row.facts)
+        else {
+            return true;
+        };
+        let Ty::Path(of) = &facts.ty else { return true };
+        of.args.iter().any(|arg| matches!(arg, GenericArg::Type(ty) if self.names(ty)))
+    }
+
+    /// Whether any site names a type of the package that stands in `ty`.
+    fn names(&self, ty: &Ty) -> bool {
+        let Ty::Path(path) = ty else { return false };
+        path.krate == CrateId::LOCAL && self.at(&path.path).next().is_some()
+            || path.args.iter().any(|arg| matches!(arg, GenericArg::Type(ty) if self.names(ty)))
     }
 
     /// Whether all arguments of a call have their types from themselves: the scan says
@@ -138,7 +178,7 @@ impl Index<'_> {
                 let prefix = prefix.clone();
                 move |(item, _)| item.starts_with(&prefix)
             })
-            .filter(|(item, _)| !item.ends_with(ALL_MEMBERS))
+            .filter(|(item, _)| !item.ends_with(ALL_MEMBERS) && !item.contains(BY_NAME))
             .flat_map(|(_, sites)| sites.iter().copied())
     }
 
@@ -150,7 +190,7 @@ impl Index<'_> {
         };
         let Facts::Impl(facts) = &row.facts else { return Vec::new() };
         let Ty::Path(this) = &facts.self_ty else { return Vec::new() };
-        if facts.trait_.krate != ripe_model::CrateId::LOCAL {
+        if facts.trait_.krate != CrateId::LOCAL {
             return Vec::new();
         }
         let files: BTreeSet<_> = self.at(&this.path).map(|site| &site.file).collect();
@@ -209,7 +249,7 @@ fn takes(ns: Namespace, how: How) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ripe_model::{Bump, Certainty, ItemKey, PackageId, Rows, Source, UnitFacts};
+    use ripe_model::{Bump, PackageId, Rows, Source, UnitFacts};
 
     fn model() -> ApiModel {
         ApiModel {

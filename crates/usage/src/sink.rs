@@ -45,6 +45,10 @@ pub(crate) struct Sink {
 /// every field in a literal or pattern, uses what is not there yet.
 pub(crate) const ALL_MEMBERS: &str = "::..";
 
+/// Between a trait in scope and the name of a call that some other item answers: the call becomes
+/// ambiguous if the trait gets an item of that name.
+pub(crate) const BY_NAME: &str = ".";
+
 impl Sink {
     /// A sink for spans of these files.
     pub(crate) fn new(names: HashMap<String, PathBuf>) -> Sink {

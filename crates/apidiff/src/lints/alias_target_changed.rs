@@ -22,7 +22,7 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
             let detail = format!("stands for `{}` instead of `{}`", Show(&n.ty), Show(&o.ty));
             if same_type_but_for_arguments(&o.ty, &n.ty) {
                 let detail = format!("{detail}; breaks where the argument is named");
-                let hurts = &[How::Type, How::Call];
+                let hurts = &[How::Type, How::Path];
                 return vec![Found::new(detail).certainty(Certainty::Possible).hurts(hurts)];
             }
             vec![Found::new(detail)]

@@ -26,7 +26,8 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
                     "new item `{name}` of a trait that foreign types have: `x.{name}()` may be ambiguous"
                 ))
                 .bump(Bump::Major)
-                .hurts(&[How::Infer, How::Import])
+                .hurts(&[How::Call])
+                .member(name)
             } else {
                 Found::harmless(format!("new item `{name}`"), Bump::Minor)
                     .certainty(Certainty::Definite)

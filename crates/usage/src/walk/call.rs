@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
 use super::body::Body;
-use crate::sink::Sink;
+use crate::sink::{BY_NAME, Sink};
 use crate::types::{Def, Found, Holds, Means, Pred, T, TraitRef};
 use crate::world::{Hit, Ns, Res, Seg};
 
@@ -211,6 +211,7 @@ impl Body<'_, '_> {
             // A field that holds something callable is called with parentheses, so this is a
             // method of a type that is not known.
             self.untyped(&receiver, &name, span);
+            self.open_name(&receiver, &name, None, span);
             for arg in args {
                 self.expr(arg, &T::Unknown);
             }
@@ -218,6 +219,7 @@ impl Body<'_, '_> {
         };
         Sink::count(&self.walk.sink.methods_typed);
         self.found_site(&found, How::Call, span);
+        self.open_name(&found.this, &name, Some(&found), span);
         for (var, t) in found.own.iter().zip(&written) {
             self.solver.table.unify(var, t);
         }
@@ -341,6 +343,42 @@ impl Body<'_, '_> {
         }
         if let Some((_, means)) = &found.by {
             self.means_site(Some(means), span);
+        }
+    }
+
+    /// Reports the traits that would make a name ambiguous if they got an item called so: those in
+    /// scope, or among the bounds, that the type has and that did not answer. What the type has
+    /// itself is never ambiguous (Rust Reference, "Method call expressions"); of a type that is
+    /// not known, nothing is said where the name is one of the standard library or the package.
+    pub(crate) fn open_name(
+        &mut self,
+        this: &T,
+        name: &str,
+        found: Option<&Found>,
+        span: proc_macro2::Span,
+    ) {
+        let world = self.walk.world;
+        let this = self.solver.shallow(this);
+        let unknown = matches!(this.peel(), T::Unknown | T::Var(_));
+        if found.is_some_and(|f| f.by.is_none()) || (unknown && world.names_a_method(name)) {
+            return;
+        }
+        let mut traits: Vec<Def> = self.solver.bounds_of(&this).iter().map(|b| b.def).collect();
+        traits.extend(world.traits_in_scope(self.env.module).iter());
+        traits.retain(|t| matches!(t, Def::Api(..)) && world.trait_item(*t, name).is_none());
+        traits.sort();
+        traits.dedup();
+        for def in traits {
+            let params = self.solver.lower().params_of_trait(def);
+            let mark = self.solver.table.mark();
+            let args: Vec<T> = params.iter().map(|_| self.solver.table.fresh()).collect();
+            let wanted = TraitRef { def, args: args.into(), bindings: [].into() };
+            let has = unknown || !matches!(self.solver.holds(&this, &wanted), Holds::No);
+            self.solver.table.undo(mark);
+            if let (true, Def::Api(k, _), Some((_, row))) = (has, def, world.row(def)) {
+                let item = format!("{}{BY_NAME}{name}", row.key.path);
+                self.walk.sink.path(k, &item, How::Call, span, Confidence::Likely);
+            }
         }
     }
 

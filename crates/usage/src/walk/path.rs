@@ -144,7 +144,12 @@ impl Body<'_, '_> {
                 let this = self.solver.table.fresh();
                 self.trait_function(*def, args, this, last, called)
             }
-            Res::Def(_) => {
+            Res::Def(def) => {
+                // What is passed here can depend on the arguments that an alias chooses.
+                let chosen = world.is_alias(*def) && called && last.ident != "default";
+                if let (true, Some(seg)) = (chosen, segs.get(at)) {
+                    self.def_site(*def, How::Path, seg.span, Confidence::Exact);
+                }
                 let this = self.prefix_type(&path.path);
                 self.on_type(&this, last, called, written)
             }
@@ -219,12 +224,20 @@ impl Body<'_, '_> {
             if let Some((_, means)) = &found.by {
                 self.means_site(Some(means), span);
             }
+            self.open_name(&this, &name, Some(&found), span);
             for (var, t) in found.own.iter().zip(&written) {
                 self.solver.table.unify(var, t);
             }
             return Some(found);
         }
-        let found = self.associated_constant(&this, &name)?;
+        let Some(found) = self.associated_constant(&this, &name) else {
+            self.open_name(&this, &name, None, span);
+            return None;
+        };
+        let owner = self.walk.world.owner_of(found.def);
+        if owner.is_some_and(|owner| self.walk.world.is_trait(owner)) {
+            self.open_name(&this, &name, None, span);
+        }
         self.def_site(found.def, How::Path, span, Confidence::Exact);
         Some(found)
     }

@@ -261,6 +261,11 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether a row is an alias of a type.
+    pub(crate) fn is_alias(&self, def: Def) -> bool {
+        self.row(def).is_some_and(|(_, r)| matches!(r.facts, ripe_model::Facts::TypeAlias(_)))
+    }
+
     pub(crate) fn is_variant(&self, def: Def) -> bool {
         match def {
             Def::Own(id) => matches!(self.item(id).kind, Kind::Variant(..)),
