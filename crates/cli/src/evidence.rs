@@ -78,8 +78,10 @@ pub(crate) struct Found {
     pub(crate) total: usize,
     /// Whether the API broke beyond what the numbers declare.
     pub(crate) undeclared: bool,
-    /// Whether the models were compared, or need not be: nothing that stays depends on it.
-    pub(crate) known: bool,
+    /// Whether the models were compared.
+    pub(crate) compared: bool,
+    /// Whether nothing that stays depends on it.
+    pub(crate) unused: bool,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -193,6 +195,10 @@ fn side(
     // name, until nothing new is named. Each round finds the earlier ones in the cache.
     loop {
         let outcome = models_for(&request, cache, &progress, &session.cancel)?;
+        if outcome.cost.documented > 0 {
+            session.progress.part("rustdoc", outcome.cost.rustdoc_cpu);
+            session.progress.part("lowering", outcome.cost.lower_cpu);
+        }
         let more: BTreeSet<(String, Version)> = reexported(&outcome)
             .into_iter()
             .filter(|package| !request.wanted.contains(package))
@@ -486,21 +492,19 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         .map(|id| id.name.clone())
         .collect();
     let Some(comparison) = compared.comparisons.get(moved) else {
-        if users.is_empty() {
-            return Found { impact: Some(Impact::None), known: true, ..Found::default() };
-        }
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
         let compiled = units.is_empty() || units.iter().any(|u| u.package.name == *name);
         let impact = (!compiled).then_some(Impact::None);
         let mut gaps = locked.gaps_about(name);
         gaps.extend(compared.target.gaps_about(name));
-        return Found { impact, gaps, ..Found::default() };
+        let impact = if users.is_empty() { Some(Impact::None) } else { impact };
+        return Found { impact, gaps, unused: users.is_empty(), ..Found::default() };
     };
     let mut found = Found {
         total: comparison.changes.len(),
         undeclared: comparison.undeclared,
-        known: true,
+        compared: true,
         gaps: comparison.gaps.iter().cloned().chain(compared.target.gaps_about(name)).collect(),
         impact: Some(Impact::None),
         ..Found::default()

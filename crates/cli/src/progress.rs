@@ -35,6 +35,8 @@ pub(crate) struct Stage {
     pub(crate) wall: Duration,
     /// Processor time, of child processes that ended too.
     pub(crate) cpu: Duration,
+    /// Whether another stage counts it already.
+    pub(crate) part: bool,
 }
 
 impl Now {
@@ -46,6 +48,7 @@ impl Now {
                 name: self.stage.clone(),
                 wall: self.since.elapsed(),
                 cpu: cpu.saturating_sub(self.cpu),
+                part: false,
             });
         }
         self.cpu = cpu;
@@ -130,6 +133,12 @@ impl Progress {
         Progress { now, bar, _heart: Arc::new(Heart { stop, thread }) }
     }
 
+    /// Notes what a part of the stages so far took of the processor; `wall` is not known of parts.
+    pub(crate) fn part(&self, name: &str, cpu: Duration) {
+        let name = format!("  of it {name}");
+        lock(&self.now).stages.push(Stage { name, wall: Duration::ZERO, cpu, part: true });
+    }
+
     /// A new stage begins: `"resolving"`, `"documenting"`.
     pub(crate) fn stage(&self, stage: &str, total: Option<usize>) {
         let line = {
@@ -182,13 +191,15 @@ impl Progress {
         let stages = lock(&self.now).stages.clone();
         let mut text = String::from("    wall      cpu  stage\n");
         let mut sum = (Duration::ZERO, Duration::ZERO);
-        for Stage { name, wall, cpu } in stages {
+        for Stage { name, wall, cpu, part } in stages {
             text.push_str(&format!(
                 "{:7.2}s {:7.2}s  {name}\n",
                 wall.as_secs_f64(),
                 cpu.as_secs_f64()
             ));
-            sum = (sum.0 + wall, sum.1 + cpu);
+            if !part {
+                sum = (sum.0 + wall, sum.1 + cpu);
+            }
         }
         text.push_str(&format!("{:7.2}s {:7.2}s  all", sum.0.as_secs_f64(), sum.1.as_secs_f64()));
         text

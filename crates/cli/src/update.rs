@@ -35,9 +35,13 @@ impl Gathered {
         self.total += found.total;
         if own {
             self.undeclared = found.undeclared;
-            self.grade = Some(if found.known { Grade::Uses } else { Grade::Versions });
+            self.grade = Some(if found.compared { Grade::Uses } else { Grade::Versions });
         }
-        if !found.known && found.gaps.is_empty() {
+        // What moves along and only serves what moves is of no concern to the code that stays.
+        if !own && found.unused {
+            return;
+        }
+        if !found.compared && found.gaps.is_empty() {
             self.gaps.push(Gap::new(
                 name,
                 "its API could not be compared: one of the two models is missing",

@@ -128,6 +128,8 @@ impl Build<'_> {
             .env("CARGO_BUILD_BUILD_DIR", &request.target_dir)
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_PROFILE_DEV_DEBUG", "false")
+            // Macros and build scripts run once: the least work to compile them counts.
+            .env("CARGO_PROFILE_DEV_BUILD_OVERRIDE_CODEGEN_UNITS", "1")
             .env("CARGO_TERM_COLOR", "never")
             .env("CARGO_TERM_PROGRESS_WHEN", "always")
             .env("CARGO_TERM_PROGRESS_WIDTH", "160")
