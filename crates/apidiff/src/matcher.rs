@@ -83,9 +83,11 @@ fn fits_within(nodes: &[&Node], sample: &[Sample], budget: &mut Budget) -> bool 
             Some((Sample::Text(t), after)) if t == text => fits(rest, after, budget),
             _ => false,
         },
+        Node::Fragment(kind) if kind == "vis" => {
+            visibilities(sample).into_iter().any(|n| fits(rest, &sample[n..], budget))
+        }
         Node::Fragment(kind) => {
-            (kind == "vis" && fits(rest, sample, budget))
-                || consumed(kind, sample).is_some_and(|n| fits(rest, &sample[n..], budget))
+            consumed(kind, sample).is_some_and(|n| fits(rest, &sample[n..], budget))
         }
         Node::Repeat { body, separator, least, most } => {
             if *least == 0 && fits(rest, sample, budget) {
@@ -133,6 +135,23 @@ fn consumed(kind: &str, sample: &[Sample]) -> Option<usize> {
             (is_word && matches!(kind, "ident" | "expr" | "path" | "ty" | "pat" | "meta"))
                 .then_some(1)
         }
+    }
+}
+
+/// How many parts of the sample a visibility may take: `pub(…)`, `pub`, or nothing.
+fn visibilities(sample: &[Sample]) -> Vec<usize> {
+    let text = |at: usize| match sample.get(at) {
+        Some(Sample::Text(text)) => text.as_str(),
+        Some(Sample::Fragment(_)) | None => "",
+    };
+    let restricted = || (3..=sample.len()).find(|n| balanced(&sample[1..*n]));
+    match sample.first() {
+        Some(Sample::Fragment(given)) if given == "vis" => vec![1],
+        Some(Sample::Text(word)) if word == "pub" && text(1) == "(" => {
+            restricted().into_iter().chain([1, 0]).collect()
+        }
+        Some(Sample::Text(word)) if word == "pub" => vec![1, 0],
+        _ => vec![0],
     }
 }
 
@@ -336,6 +355,17 @@ mod tests {
             &["", "$(if $m:meta { $($t:tt)* }) else +"],
             Takes::All,
         );
+    }
+
+    #[test]
+    fn a_visibility_takes_what_three_arms_spelled_out() {
+        // bitflags 1.2 -> 1.3
+        let new = ["$(#[$o:meta])* $vis:vis struct $n:ident: $t:ty { $($f:ident;)* }"];
+        check("$(#[$o:meta])* pub struct $n:ident: $t:ty { $($f:ident;)+ }", &new, Takes::All);
+        check("$(#[$o:meta])* struct $n:ident: $t:ty { $($f:ident;)+ }", &new, Takes::All);
+        let inside = "$(#[$o:meta])* pub ($($v:tt)+) struct $n:ident: $t:ty { $($f:ident;)+ }";
+        check(inside, &new, Takes::All);
+        check("pub enum $n:ident", &["$vis:vis struct $n:ident"], Takes::Less);
     }
 
     #[test]

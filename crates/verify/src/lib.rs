@@ -12,6 +12,7 @@ mod lock;
 mod majors;
 mod manifest;
 mod msrv;
+mod names;
 mod project;
 mod refusal;
 mod resolve;

@@ -11,7 +11,7 @@ use crate::refusal::{first_line, is_unreachable, refusal, words};
 use crate::resolve::Compatible;
 use crate::{
     Answer, Error, Project, Request, Resolution, ResolutionCache, Workplace, copy, edit_manifest,
-    moves_between, project,
+    moves_between, names, project,
 };
 
 /// What became of the user's lockfile.
@@ -318,6 +318,9 @@ impl Scratch {
             }
         }
         let lockfile = self.read_lock()?;
+        if let Some(refusal) = names::refusal(&self.project, &request.edits, &lockfile) {
+            return Ok(Err(refusal));
+        }
         let moves = moves_between(&self.locked, &lockfile);
         Ok(Ok(Resolution { lockfile, moves }))
     }
@@ -370,7 +373,7 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 2");
+        add(b"resolution 3");
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
         for (path, text) in manifests {
