@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 use ripe_apidiff::{Diff, Neighbours, diff_among, graft};
 use ripe_model::{
-    ApiModel, Bump, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
+    ApiModel, Bump, Certainty, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
 };
 use ripe_rustdoc::{
     Client, DevDependencies, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
@@ -509,12 +509,12 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         impact: Some(Impact::None),
         ..Found::default()
     };
-    let mut reached: BTreeMap<usize, Vec<UseSite>> = BTreeMap::new();
+    let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     for scan in compared.scans.iter().filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);
         let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
         let hit = join(&comparison.changes, sites, &surface);
-        let now = impact(&comparison.changes, &hit, &scan.gaps, Extent::Compiled);
+        let now = impact(&hit, &scan.gaps, Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
         found.gaps.extend(scan.gaps.iter().cloned());
         for (_, change, sites) in scan.lost.iter().filter(|(of, ..)| *of == node.id) {
@@ -525,13 +525,13 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
             found.reached.push((change.clone(), sites.clone()));
         }
         for one in hit {
-            reached.entry(one.change).or_default().extend(one.sites);
+            reached.entry((one.change, one.certainty)).or_default().extend(one.sites);
         }
     }
-    found.reached.extend(reached.into_iter().map(|(change, mut sites)| {
+    found.reached.extend(reached.into_iter().map(|((change, certainty), mut sites)| {
         sites.sort();
         sites.dedup();
-        (comparison.changes[change].clone(), sites)
+        (Change { certainty, ..comparison.changes[change].clone() }, sites)
     }));
     found
 }

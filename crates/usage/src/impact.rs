@@ -1,6 +1,6 @@
 //! From reached sites to an impact: the total table of `docs/policy.md`.
 
-use ripe_model::{Certainty, Change, Confidence, Gap, Impact};
+use ripe_model::{Certainty, Confidence, Gap, Impact};
 
 use crate::Reached;
 
@@ -27,17 +27,16 @@ pub fn site_impact(certainty: Certainty, confidence: Confidence) -> Impact {
 }
 
 /// The impact of an update: the worst over its sites; with `gaps`, at least unknown.
-pub fn impact(changes: &[Change], reached: &[Reached], gaps: &[Gap], extent: Extent) -> Impact {
+pub fn impact(reached: &[Reached], gaps: &[Gap], extent: Extent) -> Impact {
     let floor = if gaps.is_empty() { Impact::None } else { Impact::Unknown };
     reached
         .iter()
-        .filter_map(|r| changes.get(r.change).map(|change| (change, r)))
-        .flat_map(|(change, r)| r.sites.iter().map(move |site| (change, site)))
+        .flat_map(|r| r.sites.iter().map(move |site| (r.certainty, site)))
         .filter(|(_, site)| match extent {
             Extent::Compiled => !site.inactive,
             Extent::Everything => true,
         })
-        .map(|(change, site)| site_impact(change.certainty, site.confidence))
+        .map(|(certainty, site)| site_impact(certainty, site.confidence))
         .fold(floor, Impact::max)
 }
 

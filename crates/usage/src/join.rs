@@ -17,6 +17,9 @@ use crate::sink::{ALL_MEMBERS, BY_NAME};
 pub struct Reached {
     /// The index of the change.
     pub change: usize,
+    /// How sure it is that these sites break: that of the change, or more where the sites told
+    /// what the change left open.
+    pub certainty: Certainty,
     /// The sites, sorted; never empty.
     pub sites: Vec<UseSite>,
 }
@@ -56,11 +59,26 @@ pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Rea
         .iter()
         .enumerate()
         .filter(|(_, change)| !change.hurts.is_empty())
-        .filter_map(|(at, change)| {
-            let found = index.reached(change);
-            (!found.is_empty()).then(|| Reached { change: at, sites: found.into_iter().collect() })
+        .flat_map(|(at, change)| {
+            let mut by_certainty: BTreeMap<Certainty, Vec<UseSite>> = BTreeMap::new();
+            for site in index.reached(change) {
+                by_certainty.entry(certainty_at(change, &site)).or_default().push(site);
+            }
+            by_certainty.into_iter().map(move |(certainty, sites)| Reached {
+                change: at,
+                certainty,
+                sites,
+            })
         })
         .collect()
+}
+
+/// How sure a change is at a site: a name between two bounds is ambiguous for certain.
+fn certainty_at(change: &Change, site: &UseSite) -> Certainty {
+    if change.lint == NAME_ADDED && site.confidence == Confidence::Exact {
+        return change.certainty.min(Certainty::Definite);
+    }
+    change.certainty
 }
 
 struct Index<'a> {

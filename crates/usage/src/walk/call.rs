@@ -12,6 +12,17 @@ use crate::sink::{BY_NAME, Sink};
 use crate::types::{Def, Found, Holds, Means, Pred, T, TraitRef};
 use crate::world::{Hit, Ns, Res, Seg};
 
+/// Which item of a trait answers a name now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// None that is known.
+    Nothing,
+    /// One that is called as a method.
+    Method,
+    /// One that is named by a path.
+    Path,
+}
+
 impl Body<'_, '_> {
     pub(crate) fn call(&mut self, c: &syn::ExprCall, expected: &T) -> T {
         let mut func = &*c.func;
@@ -211,7 +222,7 @@ impl Body<'_, '_> {
             // A field that holds something callable is called with parentheses, so this is a
             // method of a type that is not known.
             self.untyped(&receiver, &name, span);
-            self.open_name(&receiver, &name, None, span);
+            self.open_name(&receiver, &name, Answer::Nothing, span);
             for arg in args {
                 self.expr(arg, &T::Unknown);
             }
@@ -219,7 +230,9 @@ impl Body<'_, '_> {
         };
         Sink::count(&self.walk.sink.methods_typed);
         self.found_site(&found, How::Call, span);
-        self.open_name(&found.this, &name, Some(&found), span);
+        if found.by.is_some() {
+            self.open_name(&found.this, &name, Answer::Method, span);
+        }
         for (var, t) in found.own.iter().zip(&written) {
             self.solver.table.unify(var, t);
         }
@@ -348,22 +361,25 @@ impl Body<'_, '_> {
 
     /// Reports the traits that would make a name ambiguous if they got an item called so: those in
     /// scope, or among the bounds, that the type has and that did not answer. What the type has
-    /// itself is never ambiguous (Rust Reference, "Method call expressions"); of a type that is
-    /// not known, nothing is said where the name is one of the standard library or the package.
+    /// itself is never ambiguous (Rust Reference, "Method call expressions"), and is not to be
+    /// asked here; of a type that is not known, nothing is said where the name is one of the
+    /// standard library or the package. Between two bounds a path is ambiguous for certain, while
+    /// of methods the one by value goes first.
     pub(crate) fn open_name(
         &mut self,
         this: &T,
         name: &str,
-        found: Option<&Found>,
+        answer: Answer,
         span: proc_macro2::Span,
     ) {
         let world = self.walk.world;
         let this = self.solver.shallow(this);
         let unknown = matches!(this.peel(), T::Unknown | T::Var(_));
-        if found.is_some_and(|f| f.by.is_none()) || (unknown && world.names_a_method(name)) {
+        if unknown && world.names_a_method(name) {
             return;
         }
-        let mut traits: Vec<Def> = self.solver.bounds_of(&this).iter().map(|b| b.def).collect();
+        let bounds: Vec<Def> = self.solver.bounds_of(&this).iter().map(|b| b.def).collect();
+        let mut traits = bounds.clone();
         traits.extend(world.traits_in_scope(self.env.module).iter());
         traits.retain(|t| matches!(t, Def::Api(..)) && world.trait_item(*t, name).is_none());
         traits.sort();
@@ -377,7 +393,9 @@ impl Body<'_, '_> {
             self.solver.table.undo(mark);
             if let (true, Def::Api(k, _), Some((_, row))) = (has, def, world.row(def)) {
                 let item = format!("{}{BY_NAME}{name}", row.key.path);
-                self.walk.sink.path(k, &item, How::Call, span, Confidence::Likely);
+                let certain = answer == Answer::Path && bounds.contains(&def);
+                let sure = if certain { Confidence::Exact } else { Confidence::Likely };
+                self.walk.sink.path(k, &item, How::Call, span, sure);
             }
         }
     }

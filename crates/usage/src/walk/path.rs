@@ -4,7 +4,7 @@ use ripe_model::{Confidence, Facts, How};
 use syn::ExprPath;
 
 use super::body::Body;
-use super::call::as_bound;
+use super::call::{Answer, as_bound};
 use crate::types::{Def, Found, T};
 use crate::world::{Kind, Ns, Res, Seg};
 
@@ -224,19 +224,21 @@ impl Body<'_, '_> {
             if let Some((_, means)) = &found.by {
                 self.means_site(Some(means), span);
             }
-            self.open_name(&this, &name, Some(&found), span);
+            if found.by.is_some() {
+                self.open_name(&this, &name, Answer::Path, span);
+            }
             for (var, t) in found.own.iter().zip(&written) {
                 self.solver.table.unify(var, t);
             }
             return Some(found);
         }
         let Some(found) = self.associated_constant(&this, &name) else {
-            self.open_name(&this, &name, None, span);
+            self.open_name(&this, &name, Answer::Nothing, span);
             return None;
         };
         let owner = self.walk.world.owner_of(found.def);
         if owner.is_some_and(|owner| self.walk.world.is_trait(owner)) {
-            self.open_name(&this, &name, None, span);
+            self.open_name(&this, &name, Answer::Path, span);
         }
         self.def_site(found.def, How::Path, span, Confidence::Exact);
         Some(found)
