@@ -131,3 +131,72 @@ pub fn snapshot(dir: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
     }
     files
 }
+
+/// Plans a project twice, and holds what is true of every plan: it fits the budget, gives every
+/// update a reason, names what was not analysed, touches nothing of the user's, and comes out the
+/// same again.
+///
+/// # Panics
+/// If any of it does not hold.
+pub fn plan(project: &Path, cache: &Path) -> serde_json::Value {
+    let args = ["--budget", "2h", "--machine-budget", "30m", "--format", "json"];
+    let before = snapshot(project);
+    let run = ripe(project, cache, &args);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(before, snapshot(project), "nothing of the user's is touched");
+    let report = run.json();
+    assert_eq!(report["schema_version"], 1);
+    let minutes = list(&report["steps"]).map(|step| step["minutes"]["p80"].as_u64());
+    let spent: u64 = minutes.map(|minutes| minutes.expect("every step has minutes")).sum();
+    assert!(spent <= 120, "the steps take {spent} minutes");
+    for update in updates(&report) {
+        assert!(update["reasons"][0]["text"].is_string(), "an update without a reason: {update}");
+        let seen = update["grade"] != "versions"
+            || list(&update["gaps"]).next().is_some()
+            || update["verdict"] == "hold";
+        assert!(seen, "{} was not analysed, and no gap says why: {update}", update["package"]);
+    }
+    let again = ripe(project, cache, &args);
+    assert!(run.stdout == again.stdout, "equal inputs give other bytes");
+    report
+}
+
+/// The updates of a plan: those to take, those for more time, and those held.
+pub fn updates(report: &serde_json::Value) -> Vec<&serde_json::Value> {
+    ["steps", "stretch"]
+        .into_iter()
+        .flat_map(|key| list(&report[key]))
+        .flat_map(|step| list(&step["updates"]))
+        .chain(list(&report["holds"]).map(|hold| &hold["update"]))
+        .collect()
+}
+
+/// The update of a package whose target begins with `target`.
+///
+/// # Panics
+/// If the plan has none.
+pub fn update<'a>(
+    report: &'a serde_json::Value,
+    package: &str,
+    target: &str,
+) -> &'a serde_json::Value {
+    updates(report)
+        .into_iter()
+        .find(|u| {
+            u["package"] == package && u["target"].as_str().is_some_and(|v| v.starts_with(target))
+        })
+        .unwrap_or_else(|| panic!("{package} {target} is not in the plan: {report}"))
+}
+
+/// The places in the package `of` that the changes of an update reach: `src/main.rs:7`.
+pub fn places(update: &serde_json::Value, of: &str) -> std::collections::BTreeSet<String> {
+    list(&update["changes"])
+        .flat_map(|change| list(&change["use_sites"]))
+        .filter(|site| site["package"] == of)
+        .map(|site| format!("{}:{}", site["file"].as_str().unwrap_or_default(), site["line"]))
+        .collect()
+}
+
+fn list(value: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    value.as_array().into_iter().flatten()
+}

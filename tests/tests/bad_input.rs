@@ -133,7 +133,7 @@ fn rustup_home() -> std::path::PathBuf {
 
 #[test]
 fn a_project_that_does_not_build_is_still_planned() {
-    let (_dir, project) = carried(&project());
+    let (_dir, project) = carried("corpus/shapes/build-and-normal");
     let cache = temp();
     let main = project.join("src/main.rs");
     let text = std::fs::read_to_string(&main).expect("the source");
@@ -152,7 +152,7 @@ fn a_project_that_does_not_build_is_still_planned() {
 
 #[test]
 fn truncated_cache_files_are_made_again() {
-    let (_dir, project) = carried(&project());
+    let (_dir, project) = carried("corpus/shapes/build-and-normal");
     let cache = temp();
     let first = ripe(&project, cache.path(), &["--format", "json"]);
     assert_eq!(first.code, 0, "{}", first.stderr);
@@ -172,7 +172,7 @@ fn truncated_cache_files_are_made_again() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_the_plan_as_far_as_it_is_known() {
-    let (_dir, project) = carried(&project());
+    let (_dir, project) = carried("corpus/projects/hoard");
     let cache = temp();
     let before = snapshot(&project);
     let child = command(&project, cache.path(), &["--format", "json"])
@@ -195,16 +195,4 @@ fn an_interrupt_prints_the_plan_as_far_as_it_is_known() {
         .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
         .collect();
     assert!(half.is_empty(), "half-written files: {half:?}");
-}
-
-/// The project that the repository carries.
-fn project() -> String {
-    let projects = root().join("corpus/projects");
-    let first = std::fs::read_dir(&projects)
-        .expect("the folder")
-        .filter_map(Result::ok)
-        .map(|entry| entry.file_name())
-        .min()
-        .expect("a project");
-    format!("corpus/projects/{}", first.to_string_lossy())
 }

@@ -1,11 +1,11 @@
-//! Real applications from the registry, with the lockfiles that they were published with.
+//! The carried project, and real applications from the registry with the lockfiles that they were
+//! published with.
 //!
 //! These use the package registry through cargo; without it they fail and say so.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ripe_tests::{Run, ripe, snapshot};
+use ripe_tests::{Run, carried, places, plan, ripe, update, updates};
 use serde_json::Value;
 
 /// An application as it was published, in a folder of its own.
@@ -18,85 +18,59 @@ fn application(name: &str, version: &str, dir: &Path) -> PathBuf {
     to
 }
 
-/// Plans an application, and holds what must be true of every plan.
-fn plan(name: &str, version: &str) -> Value {
+fn planned(name: &str, version: &str) -> Value {
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let project = application(name, version, dir.path());
-    let cache = dir.path().join("cache");
-    let before = snapshot(&project);
-    let run =
-        ripe(&project, &cache, &["--budget", "2h", "--machine-budget", "30m", "--format", "json"]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    let report = run.json();
-    assert_eq!(before, snapshot(&project), "nothing of the user's is touched");
-    assert_eq!(report["schema_version"], 1);
-    let spent: u64 = report["steps"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|s| s["minutes"]["p80"].as_u64().unwrap_or(0))
-        .sum();
-    assert!(spent <= 120, "the steps take {spent} minutes");
-    for update in updates(&report) {
-        assert!(update["reasons"][0]["text"].is_string(), "an update without a reason: {update}");
-        let seen = update["grade"] != "versions"
-            || !update["gaps"].as_array().is_none_or(Vec::is_empty)
-            || update["verdict"] == "hold";
-        assert!(seen, "{} was not analysed, and no gap says why: {update}", update["package"]);
+    plan(&application(name, version, dir.path()), &dir.path().join("cache"))
+}
+
+#[test]
+fn the_carried_project_is_planned_as_rustc_judges_it() {
+    // What rustc says of these updates stands in corpus/projects/hoard/TRUTH.md.
+    let (dir, project) = carried("corpus/projects/hoard");
+    let report = plan(&project, &dir.path().join("cache"));
+    let undeclared = update(&report, "fastcdc", "1.0.8");
+    assert_eq!(undeclared["verdict"], "hold", "{undeclared}");
+    assert_eq!(undeclared["undeclared"], true);
+    let lines = places(undeclared, "hoard");
+    assert_eq!(lines.into_iter().collect::<Vec<_>>(), ["src/chunk.rs:107", "src/chunk.rs:51"]);
+    for (package, major) in
+        [("itertools", "0."), ("rustc-hash", "2."), ("thiserror", "2."), ("toml", "1.")]
+    {
+        assert_eq!(update(&report, package, major)["impact"], "none", "{package} {major}");
     }
-    let again =
-        ripe(&project, &cache, &["--budget", "2h", "--machine-budget", "30m", "--format", "json"]);
-    assert!(run.stdout == again.stdout, "equal inputs give other bytes");
-    report
-}
-
-fn updates(report: &Value) -> Vec<&Value> {
-    ["steps", "stretch"]
-        .into_iter()
-        .flat_map(|key| report[key].as_array().into_iter().flatten())
-        .flat_map(|step| step["updates"].as_array().into_iter().flatten())
-        .chain(report["holds"].as_array().into_iter().flatten().map(|hold| &hold["update"]))
-        .collect()
-}
-
-fn named<'a>(report: &'a Value, package: &str) -> Vec<&'a Value> {
-    updates(report).into_iter().filter(|u| u["package"] == package).collect()
+    for (package, major) in [("clap", "4."), ("humansize", "2."), ("fastcdc", "5.")] {
+        assert_eq!(update(&report, package, major)["impact"], "breaks", "{package} {major}");
+    }
+    let clap = places(update(&report, "clap", "4."), "hoard");
+    for line in [5, 43, 50, 59, 68, 77, 93, 95, 96, 99] {
+        let place = format!("src/cli.rs:{line}");
+        assert!(clap.contains(&place), "rustc reports {place}: {clap:?}");
+    }
 }
 
 #[test]
 fn ripgrep_is_planned_completely() {
-    let report = plan("ripgrep", "14.1.0");
-    assert!(updates(&report).len() > 20, "ripgrep 14.1.0 is far behind");
-    let analysed = updates(&report).into_iter().filter(|u| u["grade"] == "uses").count();
-    assert!(analysed * 10 >= updates(&report).len() * 8, "only {analysed} were analysed");
+    let report = planned("ripgrep", "14.1.0");
+    let all = updates(&report);
+    assert!(all.len() > 20, "ripgrep 14.1.0 is far behind");
+    let analysed = all.iter().filter(|u| u["grade"] == "uses").count();
+    assert!(analysed * 10 >= all.len() * 8, "only {analysed} were analysed");
 }
 
 #[test]
 fn clap_4_lists_its_use_sites_in_hyperfine() {
-    let report = plan("hyperfine", "1.14.0");
-    let clap = named(&report, "clap")
-        .into_iter()
-        .find(|u| u["target"].as_str().is_some_and(|v| v.starts_with('4')));
-    let clap = clap.expect("clap 4 is offered to hyperfine");
-    let files: BTreeSet<&str> = clap["changes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .flat_map(|change| change["use_sites"].as_array().into_iter().flatten())
-        .filter(|site| site["package"] == "hyperfine")
-        .filter_map(|site| site["file"].as_str())
-        .collect();
-    assert!(files.contains("src/cli.rs"), "the command line is defined in src/cli.rs: {files:?}");
+    let report = planned("hyperfine", "1.14.0");
+    let clap = update(&report, "clap", "4");
+    let places = places(clap, "hyperfine");
+    let is_there = places.iter().any(|place| place.starts_with("src/cli.rs:"));
+    assert!(is_there, "the command line is defined in src/cli.rs: {places:?}");
     assert_eq!(clap["impact"], "breaks");
 }
 
 #[test]
 fn the_feature_that_stops_fd_is_named() {
-    let report = plan("fd-find", "8.4.0");
-    let clap = named(&report, "clap")
-        .into_iter()
-        .find(|u| u["target"].as_str().is_some_and(|v| v.starts_with('4')));
-    let clap = clap.expect("clap 4 is offered to fd");
+    let report = planned("fd-find", "8.4.0");
+    let clap = update(&report, "clap", "4");
     assert_eq!(clap["verdict"], "hold", "{clap}");
     let reason = clap["reasons"][0]["text"].as_str().unwrap_or_default();
     assert!(reason.contains("feature"), "{reason}");

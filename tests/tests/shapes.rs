@@ -1,0 +1,88 @@
+//! The shapes of a workspace that a dependency tool gets wrong easily, planned whole.
+//!
+//! These use the package registry through cargo; without it they fail and say so.
+
+use std::path::Path;
+
+use ripe_tests::{carried, places, plan, update};
+use serde_json::Value;
+
+/// The plan for the workspace `inner` of a shape.
+fn planned(shape: &str, inner: &str) -> Value {
+    let (dir, copy) = carried(&format!("corpus/shapes/{shape}"));
+    plan(&copy.join(Path::new(inner)), &dir.path().join("cache"))
+}
+
+fn reason(update: &Value) -> &str {
+    update["reasons"][0]["text"].as_str().unwrap_or_default()
+}
+
+#[test]
+fn two_locked_versions_are_told_apart() {
+    let report = planned("two-versions", "");
+    let newer = update(&report, "bitflags", "2.");
+    assert_eq!(newer["locked"], "2.4.0");
+    // Three spelled-out visibilities became one fragment in its macro: nothing breaks.
+    let older = update(&report, "bitflags", "1.");
+    assert_eq!((older["locked"].as_str(), older["impact"].as_str()), (Some("1.2.1"), Some("none")));
+    let holds = report["holds"].as_array().expect("a list");
+    let major = holds.iter().map(|hold| &hold["update"]).find(|u| u["locked"] == "1.2.1");
+    let major = major.expect("the older version cannot move onto the newer");
+    assert!(reason(major).contains("under two names"), "{major}");
+}
+
+#[test]
+fn two_feature_sets_are_compared_both() {
+    let report = planned("two-feature-sets", "");
+    let memchr = update(&report, "memchr", "2.");
+    assert_eq!((memchr["grade"].as_str(), memchr["impact"].as_str()), (Some("uses"), Some("none")));
+}
+
+#[test]
+fn a_build_dependency_that_is_normal_too_is_searched_in_both_places() {
+    let report = planned("build-and-normal", "");
+    let places = places(update(&report, "itoa", "1."), "build-and-normal");
+    for file in ["build.rs:", "src/main.rs:"] {
+        assert!(places.iter().any(|place| place.starts_with(file)), "{file} {places:?}");
+    }
+}
+
+#[test]
+fn the_members_of_a_virtual_workspace_are_all_searched() {
+    let report = planned("virtual", "");
+    let itoa = update(&report, "itoa", "1.");
+    let packages: std::collections::BTreeSet<&str> = itoa["changes"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|change| change["use_sites"].as_array().into_iter().flatten())
+        .filter_map(|site| site["package"].as_str())
+        .collect();
+    assert_eq!(packages.len(), 2, "{packages:?}");
+}
+
+#[test]
+fn a_renamed_dependency_is_found_under_its_name() {
+    let report = planned("renamed", "");
+    let itoa = update(&report, "itoa", "1.");
+    assert_eq!(itoa["impact"], "breaks", "{itoa}");
+    assert!(!places(itoa, "renamed").is_empty());
+}
+
+#[test]
+fn what_is_not_compiled_here_is_never_free() {
+    let report = planned("target-tables", "");
+    for (package, target) in [("winapi", "0.3"), ("smallvec", "1.")] {
+        let update = update(&report, package, target);
+        assert_ne!(update["verdict"], "free", "{update}");
+        let why = update["gaps"][0]["why"].as_str().unwrap_or_default();
+        assert!(why.contains("takes no part"), "{update}");
+    }
+}
+
+#[test]
+fn a_path_dependency_outside_the_workspace_comes_along() {
+    let report = planned("path-outside", "app");
+    let itoa = update(&report, "itoa", "1.");
+    assert_eq!(itoa["grade"], "uses", "{itoa}");
+}
