@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use ripe_tests::{Run, carried, command, ripe, root, snapshot};
+use ripe_tests::{Run, carried, command, ripe, snapshot};
 
 /// The message says what and where, ends with what to do next, and nothing panicked.
 #[track_caller]
@@ -167,6 +167,29 @@ fn truncated_cache_files_are_made_again() {
     let second = ripe(&project, cache.path(), &["--format", "json"]);
     assert_eq!(second.code, 0, "{}", second.stderr);
     assert!(first.stdout == second.stdout, "another plan comes out");
+}
+
+#[test]
+fn a_first_look_compiles_nothing_and_calls_nothing_free() {
+    let (_dir, project) = carried("corpus/projects/hoard");
+    let cache = temp();
+    let before = snapshot(&project);
+    let run = ripe(&project, cache.path(), &["--quick", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    assert!(report["notes"].to_string().contains("first look, nothing compiled yet"));
+    let updates = ripe_tests::updates(&report);
+    assert!(updates.len() > 10, "{} updates", updates.len());
+    assert!(report["steps"].as_array().is_some_and(|steps| !steps.is_empty()));
+    for update in &updates {
+        assert_ne!(update["verdict"], "free", "{update}");
+        assert_eq!(update["grade"], "versions", "{update}");
+    }
+    let humansize = ripe_tests::update(&report, "humansize", "2.");
+    let text = humansize["reasons"][0]["text"].as_str().unwrap_or_default();
+    assert!(text.contains("src/report.rs:5"), "{text}");
+    assert!(!run.stderr.contains("compiling"), "{}", run.stderr);
+    assert_eq!(before, snapshot(&project));
 }
 
 #[cfg(unix)]

@@ -63,7 +63,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         }
     }
     session.progress.finish();
-    let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped());
+    let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
     let report = ExplainReport::new(&update, Vec::new());
     let incomplete = !report.gaps.is_empty();
     setup::print(&args.output, &report, explain_text)?;

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::session::Session;
 use crate::setup;
-use crate::update::{Gathered, majors_behind, update_of};
+use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 /// A resolution that was asked for, with what it means once that is known.
 struct Batch {
@@ -37,9 +37,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
     let policy = setup::policy(&ground, setup::rustc_version(&asked.toolchain));
     let mut locked = None;
-    if args.quick {
-        notes.push("first look: numbers only, nothing was compiled".to_owned());
-    } else {
+    if !args.quick {
         let deeper =
             deepen(session, &ground, &asked, args, &mut batches, started + machine, &mut gaps);
         match deeper {
@@ -56,12 +54,22 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
         setup::say_level(session, side.outcome());
     }
 
+    let mentions = locked.is_none().then(|| {
+        notes.push("first look, nothing compiled yet".to_owned());
+        session.progress.stage("searching the sources for names", None);
+        mentions(&ground)
+    });
+
     session.progress.stage("planning", None);
     let history = History::shipped();
     let offers: Vec<Offer> = candidates
         .updates
         .par_iter()
-        .map(|candidate| offer(&ground, candidate, locked.as_ref(), &batches, &policy, &history))
+        .map(|candidate| {
+            let known =
+                Known { locked: locked.as_ref(), batches: &batches, mentions: mentions.as_ref() };
+            offer(&ground, candidate, known, &policy, &history)
+        })
         .collect();
     gaps.extend(waiting(&candidates.waiting));
     let updates: Vec<&Update> = offers.iter().map(|offer| &offer.update).collect();
@@ -189,12 +197,21 @@ fn broken(side: &Side) -> Option<String> {
     ))
 }
 
+/// What a run found out.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    /// The locked side, where it was compiled.
+    locked: Option<&'a Side>,
+    batches: &'a [Option<Batch>],
+    /// The lines that name each package, where nothing was compiled.
+    mentions: Option<&'a Mentions>,
+}
+
 /// The offer of a candidate, from what its batch told.
 fn offer(
     ground: &Ground,
     candidate: &Candidate,
-    locked: Option<&Side>,
-    batches: &[Option<Batch>],
+    Known { locked, batches, mentions }: Known<'_>,
     policy: &Policy,
     history: &History,
 ) -> Offer {
@@ -230,7 +247,7 @@ fn offer(
     if gathered.impact.is_none() {
         gathered.impact = Some(Impact::Unknown);
     }
-    let update = update_of(ground, candidate, gathered, policy, history);
+    let update = update_of(ground, candidate, gathered, policy, history, mentions);
     let published = ground
         .releases
         .get(&(candidate.locked.name.clone(), candidate.locked.source.clone()))
@@ -238,7 +255,7 @@ fn offer(
         .and_then(|row| row.published.clone());
     let worth = Worth::of(candidate, 0, majors_behind(ground, candidate), published.as_deref());
     let several = ground.several_locked(&candidate.locked.name);
-    Offer::new(candidate, update, worth, several, policy)
+    Offer::new(candidate, update, worth, several, mentions.is_some(), policy)
 }
 
 /// Newer majors of packages that no manifest names, one line for each package that holds some.

@@ -1,9 +1,11 @@
 //! From what was found about a candidate to a judged and estimated update.
 
+use std::collections::BTreeMap;
+
 use ripe_model::{
-    Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Move, Update, UseSite,
+    Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Move, PackageId, Update, UseSite,
 };
-use ripe_planner::{EvidenceForUpdate, History, Policy, commands_for, estimate, judge};
+use ripe_planner::{EvidenceForUpdate, FirstLook, History, Policy, commands_for, estimate, judge};
 use semver::Version;
 
 use crate::evidence::Found;
@@ -51,13 +53,40 @@ impl Gathered {
     }
 }
 
-/// Judges and estimates a candidate.
+/// The lines of the workspace that name a locked package: `src/main.rs:12`.
+pub(crate) type Mentions = BTreeMap<PackageId, Vec<String>>;
+
+/// Searches the members' sources for the names of their dependencies.
+pub(crate) fn mentions(ground: &Ground) -> Mentions {
+    let root = ground.scratch.root();
+    let members = ground.graph.packages().filter(|node| node.member);
+    let mut all = Mentions::new();
+    for member in members {
+        let Some(folder) = member.manifest.parent() else { continue };
+        let dependencies = ground.graph.dependencies(&member.id);
+        let names: Vec<String> = dependencies.iter().map(|d| d.extern_name.clone()).collect();
+        let mut found = ripe_usage::mentions(folder, &names);
+        for dependency in dependencies {
+            let lines = found.remove(&dependency.extern_name).unwrap_or_default();
+            let places = all.entry(dependency.dependency.clone()).or_default();
+            places.extend(lines.into_iter().map(|mention| {
+                let path = folder.join(mention.file);
+                let file = path.strip_prefix(&root).unwrap_or(&path);
+                format!("{}:{}", file.display(), mention.line)
+            }));
+        }
+    }
+    all
+}
+
+/// Judges and estimates a candidate; with `mentions` where nothing was compiled.
 pub(crate) fn update_of(
     ground: &Ground,
     candidate: &Candidate,
     mut gathered: Gathered,
     policy: &Policy,
     history: &History,
+    mentions: Option<&Mentions>,
 ) -> Update {
     if candidate.refusal.is_some() {
         gathered.impact = Some(Impact::Breaks);
@@ -76,6 +105,10 @@ pub(crate) fn update_of(
         moves_need_rust: needs_rust(ground, &candidate.moves),
         fixes: &[],
         gaps: &gathered.gaps,
+        first_look: mentions.map(|mentions| FirstLook {
+            named_at: mentions.get(&candidate.locked).map_or(&[], Vec::as_slice),
+            history: history.of(&candidate.locked.name),
+        }),
     };
     let (verdict, reasons) = judge(&evidence, policy);
     let minutes = estimate(&evidence, history);

@@ -27,6 +27,8 @@ const PER_ROOT_LINE: f64 = 3.0;
 const SPREAD: f64 = 0.7;
 /// How likely an update that calls itself compatible needs an edit, when nothing else is known.
 const COMPATIBLE_EDIT_RATE: f64 = 0.03;
+/// How likely an update across a major needs an edit where no line names the package.
+const UNNAMED_EDIT_RATE: f64 = 0.05;
 /// How likely an edit is where a use may be hit, and only compiling would tell.
 const DOUBTFUL_EDIT_RATE: f64 = 0.5;
 
@@ -42,6 +44,9 @@ pub fn estimate(evidence: &EvidenceForUpdate<'_>, history: &History) -> Estimate
     let from_history = PER_ROOT_LINE * f64::from(history.edit_lines(package)).sqrt();
     let from_sites = edits(evidence.changes);
     let prior = match candidate.declared {
+        Bump::Major if evidence.first_look.is_some_and(|look| look.named_at.is_empty()) => {
+            UNNAMED_EDIT_RATE
+        }
         Bump::Major => history.edit_rate(package),
         Bump::None | Bump::Patch | Bump::Minor => COMPATIBLE_EDIT_RATE,
     };

@@ -3,6 +3,8 @@
 use ripe_model::{Candidate, Change, Gap, Grade, Impact, UseSite};
 use semver::Version;
 
+use crate::MoveHistory;
+
 /// What the evidence says of one candidate: all that [`judge`](crate::judge()) and
 /// [`estimate`](crate::estimate()) look at.
 #[derive(Debug, Clone)]
@@ -26,6 +28,17 @@ pub struct EvidenceForUpdate<'a> {
     pub fixes: &'a [String],
     /// What was not seen about it.
     pub gaps: &'a [Gap],
+    /// What a first look found, where nothing was compiled for the whole plan.
+    pub first_look: Option<FirstLook<'a>>,
+}
+
+/// What is known of an update before anything was compiled.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstLook<'a> {
+    /// The lines of the workspace that name the package, in order: `src/main.rs:12`.
+    pub named_at: &'a [String],
+    /// How earlier moves of the package across a major went, in public histories.
+    pub history: Option<&'a MoveHistory>,
 }
 
 /// What the workspace and its owner ask of any update.

@@ -4,7 +4,7 @@ use ripe_model::{Bump, Grade, Impact, Reason, ReasonKind, RefusalKind, Verdict};
 use semver::Version;
 
 use crate::words::{count, first_of, names, places};
-use crate::{EvidenceForUpdate, Policy, day_number};
+use crate::{EvidenceForUpdate, FirstLook, Policy, day_number};
 
 /// The verdict on an update, and why; the first reason is the headline.
 ///
@@ -231,7 +231,29 @@ fn too_young(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Option<Reason
     ))
 }
 
+/// What numbers, text and history say of an update of which nothing was compiled.
+fn at_first_look(evidence: &EvidenceForUpdate<'_>, look: &FirstLook<'_>) -> String {
+    let name = &evidence.candidate.locked.name;
+    let lines = match look.named_at {
+        [] => format!("no line of yours names {name}"),
+        [one] => format!("1 line names it: {one}"),
+        [first, rest @ ..] => {
+            format!("{} lines name it: {first} and {} more", rest.len() + 1, rest.len())
+        }
+    };
+    let past = match look.history {
+        Some(history) if evidence.candidate.declared == Bump::Major => {
+            format!("; of {} such moves elsewhere {} edited sources", history.moves, history.edited)
+        }
+        Some(_) | None => String::new(),
+    };
+    format!("{lines}{past}")
+}
+
 fn not_known(evidence: &EvidenceForUpdate<'_>) -> Reason {
+    if let Some(look) = &evidence.first_look {
+        return reason(ReasonKind::Gap, at_first_look(evidence, look));
+    }
     let found = places(evidence.changes, |_| true);
     let text = if !found.is_empty() {
         format!(

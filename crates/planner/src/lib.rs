@@ -25,7 +25,7 @@ mod worth;
 
 pub use date::{date_of, day_number};
 pub use estimate::{SET_UP, estimate};
-pub use evidence::{EvidenceForUpdate, Policy};
+pub use evidence::{EvidenceForUpdate, FirstLook, Policy};
 pub use history::{History, MoveHistory};
 pub use judge::judge;
 pub use offer::{Offer, commands_for};

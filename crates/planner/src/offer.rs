@@ -23,6 +23,9 @@ pub struct Offer {
     pub lockfile_only: bool,
     /// How Cargo names the locked package: `bitflags`, or `bitflags@1.3.2` where several are locked.
     pub spec: String,
+    /// Whether nothing is known yet because nothing was compiled for the whole plan: it may be
+    /// taken to try it.
+    pub tentative: bool,
     /// The day from which the target is old enough, where it is not yet: `2026-11-29`.
     pub ripe_from: Option<String>,
 }
@@ -32,12 +35,14 @@ impl Offer {
     ///
     /// `candidate.moves` must be what Cargo moves when this candidate alone is asked for: what
     /// moved only because it was asked for in the same run would be read as inseparable.
-    /// `several_locked` says whether the lockfile holds other versions of the package.
+    /// `several_locked` says whether the lockfile holds other versions of the package, and
+    /// `first_look` whether nothing was compiled for the whole plan.
     pub fn new(
         candidate: &Candidate,
         update: Update,
         worth: Worth,
         several_locked: bool,
+        first_look: bool,
         policy: &Policy,
     ) -> Offer {
         let mut requires: Vec<(String, Version)> = candidate
@@ -55,12 +60,14 @@ impl Offer {
             .map(|day| day + i64::from(policy.min_age_days))
             .filter(|ripe| day_number(&policy.today).is_some_and(|today| today < *ripe))
             .map(date_of);
+        let tentative = first_look && update.verdict == Verdict::Unknown;
         Offer {
             update,
             worth,
             requires,
             lockfile_only: candidate.edits.is_empty(),
             spec: spec(candidate, several_locked),
+            tentative,
             ripe_from,
         }
     }
@@ -69,14 +76,15 @@ impl Offer {
     pub(crate) fn is_ripe(&self) -> bool {
         match self.update.verdict {
             Verdict::Free | Verdict::Edit => true,
-            Verdict::Hold | Verdict::Unknown => false,
+            Verdict::Unknown => self.tentative,
+            Verdict::Hold => false,
         }
     }
 
     /// Whether it can share one `cargo update`, one look and one test run with others.
     pub(crate) fn is_batchable(&self) -> bool {
         self.lockfile_only
-            && self.update.verdict == Verdict::Free
+            && (self.tentative || self.update.verdict == Verdict::Free)
             && self.update.declared_bump < Bump::Major
     }
 }

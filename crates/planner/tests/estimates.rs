@@ -143,6 +143,7 @@ fn of_major(history: &History, package: &str, lines: Option<u32>) -> Estimate {
         moves_need_rust: None,
         fixes: &[],
         gaps: &[],
+        first_look: None,
     };
     estimate(&evidence, history)
 }

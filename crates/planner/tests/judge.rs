@@ -46,6 +46,7 @@ fn evidence(candidate: &Candidate, impact: Impact) -> EvidenceForUpdate<'_> {
         moves_need_rust: None,
         fixes: &[],
         gaps: &[],
+        first_look: None,
     }
 }
 

@@ -5,6 +5,8 @@
 //! [UseSite] x [Change] --join--> [Reached] --impact--> Impact
 //! ```
 //!
+//! [`mentions()`] is the first look before any surface is known: lines that name a crate.
+//!
 //! Production of use sites and the join are apart: sites can also come from a compiler's
 //! diagnostics or from an index, and are merged by [`union()`].
 //!
@@ -16,6 +18,7 @@ mod expand;
 mod expansion;
 mod impact;
 mod join;
+mod mentions;
 mod scan;
 mod sink;
 mod sources;
@@ -30,6 +33,7 @@ mod world;
 pub use expansion::{EXPANSION_LOST, MacroSource, expansions};
 pub use impact::{Extent, impact, site_impact};
 pub use join::{Reached, join};
+pub use mentions::{Mention, mentions};
 pub use scan::{Coverage, Scan, scan};
 pub use sources::{CfgSet, Sources, Target, TargetKind};
 pub use surfaces::{Extern, Surfaces};

@@ -46,6 +46,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         requires: Vec::new(),
         lockfile_only: declared_bump < Bump::Major,
         spec: package.to_owned(),
+        tentative: false,
         ripe_from: None,
     }
 }

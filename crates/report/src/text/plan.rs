@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ripe_model::{Grade, Impact, ReasonKind, Role, Verdict};
+use ripe_model::{Bump, Grade, Impact, ReasonKind, Role, Verdict};
 
 use crate::style::{Paint, Style, clean, len};
 use crate::{HoldEntry, PlanReport, StepEntry, UpdateEntry};
@@ -26,7 +26,9 @@ pub fn plan_text(report: &PlanReport, style: &Style) -> String {
         let text = format!("Nothing to take within {}.", time(report.budget_minutes));
         lines.extend(style.heading(&text));
     } else {
-        lines.push(heading(style, "Take now", "careful guess"));
+        let tries = report.steps.iter().any(|step| worst(&step.updates) == Verdict::Unknown);
+        let title = if tries { "Try, in this order" } else { "Take now" };
+        lines.push(heading(style, title, "careful guess"));
         for step in &report.steps {
             lines.extend(step_lines(style, step));
         }
@@ -118,6 +120,10 @@ fn shared_reasons(style: &Style, indent: &str, updates: &[UpdateEntry]) -> Vec<S
     let mut lines = Vec::new();
     if updates.iter().all(|update| update.verdict == Verdict::Free) {
         lines.extend(style.wrap(indent, indent, "nothing you use changed its API"));
+    } else if updates.iter().all(|u| u.verdict == Verdict::Unknown && u.declared_bump < Bump::Major)
+    {
+        let text = "they call themselves compatible: build and test before you keep them";
+        lines.extend(style.wrap(indent, indent, text));
     } else {
         for update in updates {
             if let Some(reason) = update.reasons.first() {
