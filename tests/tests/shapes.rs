@@ -3,8 +3,9 @@
 //! These use the package registry through cargo; without it they fail and say so.
 
 use std::path::Path;
+use std::process::Command;
 
-use ripe_tests::{carried, places, plan, update};
+use ripe_tests::{Run, carried, command, places, plan, update, updates};
 use serde_json::Value;
 
 /// The plan for the workspace `inner` of a shape.
@@ -85,4 +86,28 @@ fn a_path_dependency_outside_the_workspace_comes_along() {
     let report = planned("path-outside", "app");
     let itoa = update(&report, "itoa", "1.");
     assert_eq!(itoa["grade"], "uses", "{itoa}");
+}
+
+#[test]
+fn a_toolchain_that_is_not_installed_stops_nothing() {
+    let (dir, project) = carried("corpus/shapes/renamed");
+    let pin = "[toolchain]\nchannel = \"1.57.0\"\n";
+    std::fs::write(project.join("rust-toolchain.toml"), pin).expect("a file");
+    let run: Run = command(&project, &dir.path().join("cache"), &["--format", "json"])
+        // Cargo, which runs the tests, has chosen a toolchain already.
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("CARGO")
+        .output()
+        .expect("the binary starts")
+        .into();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    assert_eq!(update(&report, "itoa", "1.")["grade"], "uses");
+    // Without rustup nothing reads the pin.
+    if Command::new("rustup").arg("--version").output().is_ok() {
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("asks for Rust 1.57.0"), "{notes}");
+        assert!(notes.contains("rustup toolchain install"), "{notes}");
+    }
+    assert!(!updates(&report).is_empty());
 }

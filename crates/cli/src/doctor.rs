@@ -11,7 +11,7 @@ use crate::session::Session;
 pub(crate) fn run(session: &Session) -> Result<u8, Failure> {
     session.progress.finish();
     let mut lines = Vec::new();
-    match Toolchain::discover(&session.cwd, &session.cancel) {
+    match Toolchain::discover(&session.cwd, None, &session.cancel) {
         Ok(toolchain) => {
             lines.push(format!("cargo    {}", toolchain.cargo_version.trim()));
             lines.push(format!(

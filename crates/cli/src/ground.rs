@@ -1,6 +1,6 @@
 //! The ground of every analysis: the project, its scratch copy, the locked graph, the index.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -8,8 +8,8 @@ use ripe_model::{Candidate, Gap, PackageId};
 use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
-    Answer, Cargo, CargoFlags, Compatible, Features, LockState, Project, Request, ResolutionCache,
-    Scratch, Workplace,
+    Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
+    ResolutionCache, Scratch, Workplace,
 };
 
 use crate::args::CargoArgs;
@@ -35,6 +35,8 @@ pub(crate) struct Ground {
     pub(crate) releases: Releases,
     /// The folder of cached resolutions.
     resolutions: PathBuf,
+    /// The toolchain that the project asks for, where it is not installed.
+    pub(crate) missing: Option<MissingToolchain>,
     /// What could not be read so far.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -51,7 +53,10 @@ impl Ground {
             no_default_features: cargo.no_default_features,
             target: cargo.target.clone(),
         };
-        let program = Cargo::find(session.cancel.clone());
+        let mut program = Cargo::find(session.cancel.clone());
+        let folder = cargo.manifest_path.as_deref().and_then(Path::parent);
+        let folder = folder.map_or_else(|| session.cwd.clone(), |path| session.cwd.join(path));
+        let missing = if folder.is_dir() { program.settle(&folder)? } else { None };
         let project = Project::load(cargo.manifest_path.as_deref(), &session.cwd, &flags, program)?;
         session.progress.stage("copying the workspace for cargo to work in", None);
         let scratch = Scratch::create(&project, Workplace::of(&project, &session.cache)?)?;
@@ -78,7 +83,17 @@ impl Ground {
         let index = Index::new(config);
         let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
         let resolutions = session.cache.join("resolutions");
-        Ok(Ground { project, scratch, metadata, graph, index, releases, resolutions, gaps })
+        Ok(Ground {
+            project,
+            scratch,
+            metadata,
+            graph,
+            index,
+            releases,
+            resolutions,
+            missing,
+            gaps,
+        })
     }
 
     /// Whether everything that the copy's lockfile names is on disk already.
@@ -161,15 +176,21 @@ impl Ground {
 
     /// What has to be said before everything else.
     pub(crate) fn notes(&self) -> Vec<String> {
-        match self.scratch.lock_state() {
-            LockState::Fits => Vec::new(),
-            LockState::Missing => vec![
-                "there is no Cargo.lock: locked means the newest compatible versions, which is what your users get today".to_owned(),
-            ],
-            LockState::Outdated => vec![
-                "Cargo.lock does not fit the manifests: locked means what cargo would make of it".to_owned(),
-            ],
-        }
+        let lock = match self.scratch.lock_state() {
+            LockState::Fits => None,
+            LockState::Missing => Some(
+                "there is no Cargo.lock: locked means the newest compatible versions, which is what your users get today",
+            ),
+            LockState::Outdated => Some(
+                "Cargo.lock does not fit the manifests: locked means what cargo would make of it",
+            ),
+        };
+        let missing = self.missing.as_ref().map(|MissingToolchain { asked, used }| {
+            format!(
+                "this project asks for Rust {asked}, which is not installed: looked at with {used} instead; `rustup toolchain install {asked}` closes the gap"
+            )
+        });
+        lock.map(str::to_owned).into_iter().chain(missing).collect()
     }
 
     /// The names of the members.

@@ -8,7 +8,7 @@ use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
-use ripe_verify::{Request, Resolution};
+use ripe_verify::{LockState, Request, Resolution};
 
 use crate::args::PlanArgs;
 use crate::evidence::{Asked, Compared, Side, compare_resolution, found, locked_side};
@@ -35,7 +35,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut gaps = std::mem::take(&mut candidates.gaps);
 
     let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
-    let policy = setup::policy(&ground, setup::rustc_version(&asked.toolchain));
+    let policy = setup::policy(&ground, setup::rustc_version(&ground, &asked.toolchain));
     let mut locked = None;
     if !args.quick {
         let deeper =
@@ -50,7 +50,9 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
         }
     }
     if let Some(side) = &locked {
-        notes.extend(broken(side));
+        if let Some(error) = broken(&ground, side) {
+            notes.insert(0, error);
+        }
         setup::say_level(session, side.outcome());
     }
 
@@ -184,17 +186,20 @@ fn deepen(
 }
 
 /// The errors of the baseline, in words, where the project does not build as it stands.
-fn broken(side: &Side) -> Option<String> {
+fn broken(ground: &Ground, side: &Side) -> Option<String> {
     let error = side.outcome().errors.first()?;
+    let what = match ground.scratch.lock_state() {
+        LockState::Fits | LockState::Outdated => {
+            "this project does not build as it is locked".to_owned()
+        }
+        LockState::Missing => format!("new users of {} cannot build it", ground.name()),
+    };
     let place = error
         .spans
         .first()
         .map(|span| format!(" ({}:{})", span.file.display(), span.line))
         .unwrap_or_default();
-    Some(format!(
-        "this project does not build as it is locked: {}: {}{place}",
-        error.package, error.message
-    ))
+    Some(format!("{what}: {}: {}{place}", error.package, error.message))
 }
 
 /// What a run found out.

@@ -1,6 +1,7 @@
 //! Steps that the commands share.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
@@ -37,7 +38,9 @@ pub(crate) fn asked(
     cargo: &CargoArgs,
     time_limit: Option<Duration>,
 ) -> Result<Asked, Failure> {
-    let toolchain = Toolchain::discover(&ground.project.workspace.root, &session.cancel)?;
+    let named = ground.missing.as_ref().map(|missing| OsStr::new(&missing.used));
+    let root = &ground.project.workspace.root;
+    let toolchain = Toolchain::discover(root, named, &session.cancel)?;
     let cfg = target_cfg(session, &toolchain, cargo.target.as_deref());
     Ok(Asked {
         features: FeatureFlags {
@@ -135,8 +138,12 @@ pub(crate) fn today() -> String {
     ripe_planner::date_of(i64::try_from(seconds / 86_400).unwrap_or(0))
 }
 
-/// The version in `rustc 1.95.0 (…)`.
-pub(crate) fn rustc_version(toolchain: &Toolchain) -> Option<Version> {
+/// The compiler that the project is built with: the one that it asks for, installed or not.
+pub(crate) fn rustc_version(ground: &Ground, toolchain: &Toolchain) -> Option<Version> {
+    if let Some(missing) = &ground.missing {
+        let number = missing.asked.split('-').next().unwrap_or_default();
+        return Version::parse(number).or_else(|_| Version::parse(&format!("{number}.0"))).ok();
+    }
     toolchain
         .rustc_version
         .lines()

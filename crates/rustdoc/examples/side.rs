@@ -40,7 +40,7 @@ fn report() -> Result<(), Box<dyn std::error::Error>> {
     }
     let cancel = CancelToken::new();
     let request = SideRequest {
-        toolchain: Toolchain::discover(&workspace, &cancel)?,
+        toolchain: Toolchain::discover(&workspace, None, &cancel)?,
         workspace,
         target_dir: state.join("target"),
         work_dir: state.join("work"),

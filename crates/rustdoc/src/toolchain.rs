@@ -1,5 +1,6 @@
 //! The cargo, rustc and rustdoc that are used, and what they can do.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ripe_runner::{CancelToken, Env, Run};
@@ -33,17 +34,22 @@ pub struct Toolchain {
 
 impl Toolchain {
     /// The toolchain that cargo would use in `dir`, with overrides and pins as rustup resolves
-    /// them. Never installs one.
+    /// them, or the one that `named` names to rustup. Never installs one.
     ///
     /// # Errors
     /// [`Error::NoToolchain`] where there is none or it does not start.
-    pub fn discover(dir: &Path, cancel: &CancelToken) -> Result<Toolchain, Error> {
+    pub fn discover(
+        dir: &Path,
+        named: Option<&OsStr>,
+        cancel: &CancelToken,
+    ) -> Result<Toolchain, Error> {
         let lost = |error: Error| match error {
             Error::Cancelled => Error::Cancelled,
             Error::Tool { stderr, .. } => Error::NoToolchain { reason: stderr },
             other => Error::NoToolchain { reason: other.to_string() },
         };
-        let env = with_rustup(ripe_runner::scrubbed_env());
+        let mut env = with_rustup(ripe_runner::scrubbed_env());
+        env.extend(named.map(|named| ("RUSTUP_TOOLCHAIN".into(), named.to_owned())));
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let ask = |what: &str, program: &Path, arg: &[&str]| {
             let run = Run::new(program, dir, env.clone()).args(arg.iter().copied());

@@ -481,14 +481,16 @@ fn a_broken_manifest_is_cargos_own_error() {
     let Err(Error::Tool { stderr, .. }) = result else { panic!("{result:?}") };
     assert!(!stderr.is_empty());
     let empty = tempfile::tempdir().expect("a folder");
-    let toolchain = Toolchain::discover(empty.path(), &CancelToken::new()).expect("a toolchain");
+    let toolchain =
+        Toolchain::discover(empty.path(), None, &CancelToken::new()).expect("a toolchain");
     assert_eq!(toolchain.format, Some(57));
     assert!(ModelCache::new(empty.path()).size() == 0);
 }
 
 fn a_given_file_is_lowered_with_its_gaps() {
     let folder = tempfile::tempdir().expect("a folder");
-    let toolchain = Toolchain::discover(folder.path(), &CancelToken::new()).expect("a toolchain");
+    let toolchain =
+        Toolchain::discover(folder.path(), None, &CancelToken::new()).expect("a toolchain");
     let source = folder.path().join("given.rs");
     std::fs::write(&source, "pub struct Given;").expect("written");
     let status = std::process::Command::new(&toolchain.rustdoc)

@@ -35,7 +35,35 @@ pub struct Cargo {
     pub cancel: CancelToken,
 }
 
+/// A toolchain that a project asks for and that is not installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingToolchain {
+    /// What is asked for: `1.79.0-x86_64-unknown-linux-gnu`.
+    pub asked: String,
+    /// What is used instead, as rustup names it.
+    pub used: String,
+}
+
 impl Cargo {
+    /// Takes an installed toolchain where the one that rustup would choose in `dir` is not
+    /// installed: its default, else the first. Installs nothing. `None` where nothing is missing.
+    ///
+    /// # Errors
+    /// Where it was stopped.
+    pub fn settle(&mut self, dir: &Path) -> Result<Option<MissingToolchain>, Error> {
+        self.env.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
+        let outcome = self.run(dir, ["--version"])?;
+        let Some(asked) = missing_toolchain(&outcome.stderr_text()).filter(|_| !outcome.success())
+        else {
+            return Ok(None);
+        };
+        let listed = self.run_program(Path::new("rustup"), dir, ["toolchain", "list"])?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let Some(used) = preferred(&listed) else { return Ok(None) };
+        self.env.insert("RUSTUP_TOOLCHAIN".into(), used.into());
+        Ok(Some(MissingToolchain { asked, used: used.to_owned() }))
+    }
+
     /// The cargo that called us (`CARGO`, which cargo sets for its subcommands), else the one on
     /// the path, with [`network_env`].
     pub fn find(cancel: CancelToken) -> Cargo {
@@ -134,9 +162,34 @@ fn needed(name: &str) -> bool {
         || NETWORK_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
+/// The toolchain of rustup's "toolchain '1.79.0-…' is not installed".
+fn missing_toolchain(stderr: &str) -> Option<String> {
+    let line = stderr.lines().find(|line| line.contains("is not installed"))?;
+    line.split('\'').nth(1).map(str::to_owned)
+}
+
+/// The default of `rustup toolchain list`, else its first.
+fn preferred(listed: &str) -> Option<&str> {
+    let lines = || listed.lines().filter(|line| !line.starts_with("no installed"));
+    let line = lines().find(|line| line.contains("default")).or_else(|| lines().next())?;
+    line.split_whitespace().next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_toolchain_gives_way_to_the_default_one() {
+        let said = "error: toolchain '1.79.0-x86_64-unknown-linux-gnu' is not installed\nhelp: run";
+        assert_eq!(missing_toolchain(said).as_deref(), Some("1.79.0-x86_64-unknown-linux-gnu"));
+        assert_eq!(missing_toolchain("error: no such command"), None);
+        let listed =
+            "nightly-x86_64-unknown-linux-gnu\nstable-x86_64-unknown-linux-gnu (default)\n";
+        assert_eq!(preferred(listed), Some("stable-x86_64-unknown-linux-gnu"));
+        assert_eq!(preferred("1.80.0-x (active)\n"), Some("1.80.0-x"));
+        assert_eq!(preferred("no installed toolchains\n"), None);
+    }
 
     #[test]
     fn cargo_keeps_its_network_and_nothing_else() {

@@ -21,7 +21,7 @@ mod stray;
 mod workplace;
 
 pub use cache::ResolutionCache;
-pub use cargo::{Cargo, CargoFlags, network_env};
+pub use cargo::{Cargo, CargoFlags, MissingToolchain, network_env};
 pub use error::Error;
 pub use lock::{LockGraph, LockedPackage, moves_between, read_lock};
 pub use majors::Majors;

@@ -19,7 +19,7 @@ impl Ground {
     pub(crate) fn new() -> Ground {
         let folder = tempfile::tempdir().expect("a folder");
         let toolchain =
-            Toolchain::discover(folder.path(), &CancelToken::new()).expect("a toolchain");
+            Toolchain::discover(folder.path(), None, &CancelToken::new()).expect("a toolchain");
         let ground = Ground { folder, toolchain };
         write(
             &ground.workspace().join(".cargo/config.toml"),
