@@ -65,7 +65,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     session.progress.finish();
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
     let report = ExplainReport::new(&update, Vec::new());
-    let incomplete = !report.gaps.is_empty();
+    let incomplete = !report.update.gaps.is_empty();
     setup::print(&args.output, &report, explain_text)?;
     Ok(setup::code(&args.output, incomplete))
 }

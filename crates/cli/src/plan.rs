@@ -8,7 +8,7 @@ use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
-use ripe_verify::{LockState, Request, Resolution};
+use ripe_verify::{LockState, Request, Resolution, newest_majors};
 
 use crate::args::PlanArgs;
 use crate::evidence::{Asked, Compared, Side, compare_resolution, found, locked_side};
@@ -114,15 +114,11 @@ fn resolve(
     };
 
     // One option a package: the newest major.
-    let mut newest: BTreeMap<_, semver::Version> = BTreeMap::new();
-    for candidate in candidates.updates.iter().filter(|c| c.kind == CandidateKind::Major) {
-        let target =
-            newest.entry(candidate.locked.clone()).or_insert_with(|| candidate.target.clone());
-        *target = candidate.target.clone().max(target.clone());
-    }
+    let newest = newest_majors(&candidates.updates);
+    let mut at = 0..;
     candidates.updates.retain(|candidate| {
-        candidate.kind != CandidateKind::Major
-            || newest.get(&candidate.locked) == Some(&candidate.target)
+        let at = at.next();
+        candidate.kind != CandidateKind::Major || at.is_some_and(|at| newest.contains(&at))
     });
 
     session.progress.stage("asking cargo for the newer majors", None);

@@ -174,6 +174,9 @@ impl HoldEntry {
 impl UpdateEntry {
     /// The entry of an update.
     pub fn new(update: &Update) -> UpdateEntry {
+        let mut gaps = update.gaps.clone();
+        gaps.sort();
+        gaps.dedup();
         UpdateEntry {
             package: update.package.clone(),
             locked: update.locked.clone(),
@@ -190,7 +193,7 @@ impl UpdateEntry {
             moves_along: update.moves_along.clone(),
             commands: update.commands.clone(),
             minutes: update.minutes,
-            gaps: update.gaps.clone(),
+            gaps,
         }
     }
 }

@@ -30,8 +30,8 @@ fn an_explanation_has_the_fields_of_the_contract() {
     let text = json(&explanation()).expect("it is written and read");
     assert_eq!(
         keys(&text).join(" "),
-        "schema_version package locked target declared_bump undeclared impact verdict grade \
-         reasons changes n_changes_total moves_along commands minutes errors gaps"
+        "schema_version package locked target role declared_bump undeclared impact verdict grade \
+         reasons changes n_changes_total moves_along commands minutes gaps errors"
     );
     insta::assert_snapshot!(text);
 }

@@ -36,7 +36,7 @@ impl Scratch {
         cache: Option<&ResolutionCache<'_>>,
     ) -> Result<Majors, Error> {
         let mut majors = Majors::default();
-        let mut batch = newest(candidates);
+        let mut batch = newest_majors(candidates);
         while !batch.is_empty() {
             majors.request =
                 Request { compatible: Compatible::Keep, edits: edits(candidates, &batch) };
@@ -114,7 +114,7 @@ impl Scratch {
 }
 
 /// The positions of the newest major of each locked package.
-fn newest(candidates: &[Candidate]) -> Vec<usize> {
+pub fn newest_majors(candidates: &[Candidate]) -> Vec<usize> {
     let mut newest: BTreeMap<_, usize> = BTreeMap::new();
     for (at, candidate) in candidates.iter().enumerate() {
         let known = newest.get(&candidate.locked).map(|at| &candidates[*at].target);

@@ -3,33 +3,34 @@
 use ripe_model::{Bump, Grade, Verdict};
 
 use crate::style::{Paint, Style};
-use crate::{ErrorEntry, ExplainReport};
+use crate::{ErrorEntry, ExplainReport, UpdateEntry};
 
 use super::changes::{Limit, gap_lines, lines as change_lines};
 use super::{count, page};
 
 /// One update as text: the verdict and why, the changes that reach the code, what to do.
 pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
-    let title = format!("{} {} -> {}", report.package, report.locked, report.target);
-    let verdict = verdict_word(report.verdict);
+    let update = &report.update;
+    let title = format!("{} {} -> {}", update.package, update.locked, update.target);
+    let verdict = verdict_word(update.verdict);
     let mut lines = vec![format!(
         "{}  {}",
         style.paint(Paint::Bold, &title),
-        style.paint(verdict_paint(report.verdict), verdict)
+        style.paint(verdict_paint(update.verdict), verdict)
     )];
-    for (at, reason) in report.reasons.iter().enumerate() {
+    for (at, reason) in update.reasons.iter().enumerate() {
         let first = if at == 0 { "  " } else { "  also: " };
         lines.extend(style.wrap(first, "    ", &reason.text));
     }
-    lines.extend(style.wrap("  ", "  ", &seen(report)));
+    lines.extend(style.wrap("  ", "  ", &seen(update)));
 
-    if !report.changes.is_empty() {
+    if !update.changes.is_empty() {
         lines.push(String::new());
         let heading =
-            format!("What changed and reaches you ({})", count(report.changes.len(), "change"));
+            format!("What changed and reaches you ({})", count(update.changes.len(), "change"));
         lines.extend(style.heading(&heading));
         let all = Limit { changes: usize::MAX, places: usize::MAX };
-        lines.extend(change_lines(style, "  ", &report.changes, all));
+        lines.extend(change_lines(style, "  ", &update.changes, all));
     }
     if !report.errors.is_empty() {
         lines.push(String::new());
@@ -38,22 +39,22 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
             lines.extend(style.wrap("  ", "    ", &error_line(error)));
         }
     }
-    if !report.moves_along.is_empty() {
+    if !update.moves_along.is_empty() {
         lines.push(String::new());
         lines.extend(style.heading("What moves with it"));
-        lines.extend(style.wrap("  ", "  ", &report.moves_along.join(", ")));
+        lines.extend(style.wrap("  ", "  ", &update.moves_along.join(", ")));
     }
     lines.push(String::new());
     lines.extend(style.heading("To take it"));
-    let (middle, careful) = (report.minutes.p50, report.minutes.p80);
+    let (middle, careful) = (update.minutes.p50, update.minutes.p80);
     lines.extend(style.wrap("  ", "  ", &format!("about {middle} min, with care {careful} min")));
-    for command in &report.commands {
+    for command in &update.commands {
         lines.extend(super::plan::command_lines(style, "  ", command));
     }
-    if !report.gaps.is_empty() {
+    if !update.gaps.is_empty() {
         lines.push(String::new());
         lines.extend(style.heading("Not seen"));
-        lines.extend(gap_lines(style, &report.gaps, usize::MAX));
+        lines.extend(gap_lines(style, &update.gaps, usize::MAX));
     }
     page(&lines)
 }
@@ -88,8 +89,8 @@ pub(crate) fn grade_words(grade: Grade) -> &'static str {
     }
 }
 
-fn seen(report: &ExplainReport) -> String {
-    let declared = match (report.declared_bump, report.undeclared) {
+fn seen(update: &UpdateEntry) -> String {
+    let declared = match (update.declared_bump, update.undeclared) {
         (Bump::Major, _) => "the number declares a breaking release",
         (Bump::None | Bump::Patch | Bump::Minor, true) => {
             "the number declares a compatible release, and it is not"
@@ -98,14 +99,14 @@ fn seen(report: &ExplainReport) -> String {
             "the number declares a compatible release"
         }
     };
-    let total = usize::try_from(report.n_changes_total).unwrap_or(usize::MAX);
-    let changes = match report.grade {
+    let total = usize::try_from(update.n_changes_total).unwrap_or(usize::MAX);
+    let changes = match update.grade {
         Grade::Versions => String::new(),
         Grade::Api | Grade::Uses | Grade::Probed | Grade::Compiled | Grade::Tested => {
-            format!("; {} in all, {} reaching you", count(total, "change"), report.changes.len())
+            format!("; {} in all, {} reaching you", count(total, "change"), update.changes.len())
         }
     };
-    format!("({declared}; {}{changes})", grade_words(report.grade))
+    format!("({declared}; {}{changes})", grade_words(update.grade))
 }
 
 fn error_line(error: &ErrorEntry) -> String {
