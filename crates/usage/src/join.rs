@@ -10,7 +10,7 @@ use ripe_model::{
     Namespace, Ty, UseSite,
 };
 
-use crate::sink::{ALL_MEMBERS, BY_NAME};
+use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED};
 
 /// A change with the sites that it hurts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,9 @@ const ADDITIVE: &[&str] =
 
 /// The lint of an alias; where it is only possible, an argument that the alias chooses changed.
 const ALIAS: &str = "alias_target_changed";
+
+/// The lint of a default argument: it hurts types that are named without it.
+const DEFAULT: &str = "generic_default_changed";
 
 /// The lint of a trait that gets an item: it hurts calls of that name which another item answers.
 const NAME_ADDED: &str = "trait_provided_item_added";
@@ -103,7 +106,7 @@ impl Index<'_> {
                 && !(of_function && how == How::Infer)
         };
         let paths = std::iter::once(&change.item.path).chain(&change.also_at);
-        for path in paths {
+        for path in paths.clone() {
             for site in self.at(path) {
                 let whole = additive && matches!(site.how, How::Match | How::Construct);
                 if hurts(site.how) && (!whole || self.closed_to_literals(change, site.how)) {
@@ -125,6 +128,14 @@ impl Index<'_> {
         if change.lint == ALIAS && change.certainty == Certainty::Possible {
             let named = self.names_an_argument(&change.item);
             found.retain(|site| named || site.how == How::Path);
+        }
+        if change.lint == DEFAULT && change.kind != ItemKind::Trait {
+            found = paths
+                .flat_map(|path| {
+                    self.at(&format!("{path}{DEFAULTED}")).cloned().collect::<Vec<_>>()
+                })
+                .map(|site| UseSite { item: change.item.path.clone(), ..site })
+                .collect();
         }
         if change.lint == NAME_ADDED
             && let Some((trait_, name)) = change.item.path.rsplit_once("::")
@@ -354,6 +365,31 @@ mod tests {
         let wide = change(WIDENED, ItemKind::Function, "dep::f", Namespace::Value, &hurts);
         check(wide.clone(), &[site("dep::f", How::Call)], 0);
         check(wide, &[site("dep::f", How::Call), site("dep::f", How::Infer)], 1);
+    }
+
+    #[test]
+    fn changed_default_reaches_only_types_that_leave_the_argument_out() {
+        let changed =
+            change(DEFAULT, ItemKind::Struct, "dep::S", Namespace::Type, &[How::Type, How::Bound]);
+        check(changed.clone(), &[site("dep::S", How::Type)], 0);
+        check(changed, &[site("dep::S", How::Type), site("dep::S<..>", How::Type)], 1);
+    }
+
+    #[test]
+    fn name_added_to_a_trait_reaches_the_calls_that_it_makes_ambiguous() {
+        let mut added =
+            change(NAME_ADDED, ItemKind::Method, "dep::T::m", Namespace::Value, &[How::Call]);
+        added.certainty = Certainty::Possible;
+        let mut open = site("dep::T.m", How::Call);
+        check(added.clone(), &[site("dep::T", How::Import), site("dep::T.n", How::Call)], 0);
+        // Between two bounds it is certain, elsewhere it stays possible.
+        for (confidence, certainty) in
+            [(Confidence::Exact, Certainty::Definite), (Confidence::Likely, Certainty::Possible)]
+        {
+            open.confidence = confidence;
+            let found = join(&[added.clone()], std::slice::from_ref(&open), &model());
+            assert_eq!(found.iter().map(|r| r.certainty).collect::<Vec<_>>(), [certainty]);
+        }
     }
 
     #[test]

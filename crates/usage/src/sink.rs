@@ -45,6 +45,9 @@ pub(crate) struct Sink {
 /// every field in a literal or pattern, uses what is not there yet.
 pub(crate) const ALL_MEMBERS: &str = "::..";
 
+/// After a type that is named without all of its arguments.
+pub(crate) const DEFAULTED: &str = "<..>";
+
 /// Between a trait in scope and the name of a call that some other item answers: the call becomes
 /// ambiguous if the trait gets an item of that name.
 pub(crate) const BY_NAME: &str = ".";

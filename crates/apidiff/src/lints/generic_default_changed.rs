@@ -1,5 +1,7 @@
 //! The default of a generic parameter is gone or another one.
 
+use ripe_model::ConstExpr;
+
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -44,10 +46,27 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn default(p: &ripe_model::Param) -> Option<String> {
+/// What a parameter stands for where it is left out.
+#[derive(PartialEq)]
+enum Default<'a> {
+    Type(&'a Ty),
+    Const(&'a ConstExpr),
+}
+
+impl std::fmt::Display for Default<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Default::Type(ty) => write!(f, "{}", Show(*ty)),
+            Default::Const(ConstExpr::Value(text) | ConstExpr::Text(text)) => f.write_str(text),
+            Default::Const(ConstExpr::Param(_, _, label)) => write!(f, "{label}"),
+        }
+    }
+}
+
+fn default(p: &ripe_model::Param) -> Option<Default<'_>> {
     match &p.kind {
         ParamKind::Lifetime => None,
-        ParamKind::Type { default, .. } => default.as_ref().map(|t| format!("{t:?}")),
-        ParamKind::Const { default, .. } => default.as_ref().map(|c| format!("{c:?}")),
+        ParamKind::Type { default, .. } => default.as_ref().map(Default::Type),
+        ParamKind::Const { default, .. } => default.as_ref().map(Default::Const),
     }
 }

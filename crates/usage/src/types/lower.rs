@@ -9,7 +9,7 @@ use ripe_model::{
 use syn::{GenericParam, PathArguments, Type, TypeParamBound, WherePredicate};
 
 use super::{Def, Level, Pred, Sig, T, TraitRef};
-use crate::sink::Sink;
+use crate::sink::{DEFAULTED, Sink};
 use crate::world::{Header, Hit, Kind, ModId, Ns, Owner, Res, Seg, World};
 
 /// What surrounds a type: its module, the generics and `Self`.
@@ -293,7 +293,10 @@ impl<'a> Lower<'_, 'a> {
         for (at, segment) in path.segments.iter().enumerate() {
             let args = self.args(&segment.arguments, env);
             match walk.hits.get(at).map(|hit| &hit.res) {
-                Some(Res::Def(def)) => t = self.named(*def, args),
+                Some(Res::Def(def)) => {
+                    self.defaulted(*def, &args, segment.ident.span());
+                    t = self.named(*def, args);
+                }
                 Some(Res::Mod(_) | Res::ApiMod(..) | Res::Opaque) => t = T::Unknown,
                 None if at == 0 && PRIMITIVES.contains(&first.as_str()) => t = T::prim(&first),
                 None if t != T::Unknown => {
@@ -303,6 +306,16 @@ impl<'a> Lower<'_, 'a> {
             }
         }
         t
+    }
+
+    /// Reports a type that is named without all of its arguments: defaults stand for the others.
+    fn defaulted(&self, def: Def, args: &[T], span: proc_macro2::Span) {
+        if let (Some(sink), Def::Api(k, _), Some((_, row))) = (self.sink, def, self.world.row(def))
+            && args.len() < self.params_of(def).len()
+        {
+            let item = format!("{}{DEFAULTED}", row.key.path);
+            sink.path(k, &item, How::Type, span, Confidence::Exact);
+        }
     }
 
     /// `Self::Name` in an impl that says what it is.
