@@ -122,7 +122,8 @@ impl From<ripe_rustdoc::Error> for Failure {
             Error::NoToolchain { .. } => {
                 Some("check that `cargo --version` and `rustdoc --version` work here")
             }
-            Error::Json { .. } | Error::Cancelled => None,
+            Error::Cancelled => Some("run it again: it goes on from what is cached"),
+            Error::Json { .. } => None,
         };
         let failure = Failure::no_report(error);
         match hint {

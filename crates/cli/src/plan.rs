@@ -56,8 +56,11 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
         setup::say_level(session, side.outcome());
     }
 
-    let mentions = locked.is_none().then(|| {
+    if locked.is_none() && !candidates.updates.is_empty() {
         notes.push("first look, nothing compiled yet".to_owned());
+    }
+    let complete = locked.is_some() && batches.iter().flatten().all(|b| b.compared.is_some());
+    let mentions = (!complete).then(|| {
         session.progress.stage("searching the sources for names", None);
         mentions(&ground)
     });
@@ -204,7 +207,7 @@ struct Known<'a> {
     /// The locked side, where it was compiled.
     locked: Option<&'a Side>,
     batches: &'a [Option<Batch>],
-    /// The lines that name each package, where nothing was compiled.
+    /// The lines that name each package, where not everything was compiled.
     mentions: Option<&'a Mentions>,
 }
 
@@ -248,6 +251,7 @@ fn offer(
     if gathered.impact.is_none() {
         gathered.impact = Some(Impact::Unknown);
     }
+    let mentions = mentions.filter(|_| !any);
     let update = update_of(ground, candidate, gathered, policy, history, mentions);
     let published = ground
         .releases
