@@ -2,7 +2,7 @@
 //! one placeholder project with a target directory of its own per version, `cargo check` for the
 //! dependencies and rustdoc for the package. The same packages and versions, in one run.
 //!
-//! `cargo run --release -p ripe-benches --bin cost -- [--project DIR] [--work DIR] [--only-ours]`
+//! `cargo run --release -p ripe-benches --bin cost -- [--project DIR] [--work DIR] [--only-ours] [--without-dev]`
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,12 +17,14 @@ fn main() -> Result<()> {
     let mut project = None;
     let mut work = std::env::temp_dir().join("ripe-cost");
     let mut only_ours = false;
+    let mut without_dev = false;
     let mut given = std::env::args().skip(1);
     while let Some(flag) = given.next() {
         match flag.as_str() {
             "--project" => project = given.next().map(PathBuf::from),
             "--work" => work = given.next().context("--work needs a folder")?.into(),
             "--only-ours" => only_ours = true,
+            "--without-dev" => without_dev = true,
             _ => bail!("unknown argument {flag}"),
         }
     }
@@ -34,6 +36,9 @@ fn main() -> Result<()> {
             if !to.exists() {
                 client::copy(&source, &to)?;
             }
+            let manifest = std::fs::read_to_string(source.join("Cargo.toml"))?;
+            let manifest = if without_dev { without_dev_dependencies(&manifest) } else { manifest };
+            std::fs::write(to.join("Cargo.toml"), manifest)?;
             to
         }
     };
@@ -81,6 +86,22 @@ fn main() -> Result<()> {
     println!("ratio of the models: {:.2}", models / theirs);
     println!("ratio of the whole run: {:.2}", cold_cpu.as_secs_f64() / theirs);
     Ok(())
+}
+
+/// A packaged manifest without the tables of its dev-dependencies.
+fn without_dev_dependencies(manifest: &str) -> String {
+    let mut kept = String::new();
+    let mut keeps = true;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            keeps = !line.starts_with("[dev-dependencies");
+        }
+        if keeps {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 fn build(root: &Path) -> Result<()> {
