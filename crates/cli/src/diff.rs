@@ -15,12 +15,13 @@ use ripe_rustdoc::from_file;
 use semver::Version;
 
 use crate::args::{CargoArgs, DiffArgs};
-use crate::evidence::{Comparison, compare_resolution, locked_side, unite};
+use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::explain::leaving;
 use crate::failure::Failure;
 use crate::ground::{Ground, alone};
 use crate::session::Session;
 use crate::setup;
+use crate::side::locked_side;
 
 pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
     let report = match (&args.old_json, &args.new_json, &args.package, &args.old, &args.new) {

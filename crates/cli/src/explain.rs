@@ -9,11 +9,12 @@ use ripe_report::{ExplainReport, explain_text};
 use semver::Version;
 
 use crate::args::{Evidence, ExplainArgs};
-use crate::evidence::{compare_resolution, found, locked_side};
+use crate::evidence::{compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::{Ground, alone};
 use crate::session::Session;
 use crate::setup;
+use crate::side::locked_side;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {

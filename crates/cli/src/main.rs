@@ -17,6 +17,7 @@ mod plan;
 mod progress;
 mod session;
 mod setup;
+mod side;
 mod sources;
 mod update;
 

@@ -11,12 +11,13 @@ use ripe_resolver::{Candidates, Waiting};
 use ripe_verify::{LockState, Request, Resolution, newest_majors};
 
 use crate::args::PlanArgs;
-use crate::evidence::{Asked, Compared, Side, compare_resolution, found, locked_side};
+use crate::evidence::{Compared, compare_resolution, found};
 use crate::explain::leaving;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::session::Session;
 use crate::setup;
+use crate::side::{Asked, Side, locked_side};
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 /// A resolution that was asked for, with what it means once that is known.

@@ -17,11 +17,11 @@ use semver::Version;
 use serde::Serialize;
 
 use crate::args::{CargoArgs, Colour, Format, Output};
-use crate::evidence::Asked;
 use crate::exit;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::session::Session;
+use crate::side::Asked;
 
 /// A version as the user wrote it.
 pub(crate) fn version(text: &str) -> Result<Version, Failure> {

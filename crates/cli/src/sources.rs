@@ -8,8 +8,8 @@ use ripe_resolver::Node;
 use ripe_usage::{CfgSet, Extern, MacroSource, Sources, Surfaces, Target, TargetKind};
 use semver::Version;
 
-use crate::evidence::Side;
 use crate::ground::Ground;
+use crate::side::Side;
 
 /// The sources of a package: of a member all targets, of another package what is compiled for
 /// its dependents.
