@@ -24,34 +24,58 @@ pub struct Reached {
     pub sites: Vec<UseSite>,
 }
 
-/// Changes that add a member: they hurt who names all members of the owner.
-const ADDITIVE: &[&str] =
-    &["enum_variant_added", "struct_field_added", "variant_field_added", "marked_non_exhaustive"];
+/// Which sites a change can reach, besides or instead of those that name its item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// The uses of the item, and of the members of an item that is gone.
+    Named,
+    /// A member was added: literals, patterns and matches that name all members of the owner.
+    AllMembers,
+    /// A default changed: types that are named without the argument.
+    LeftOutArguments,
+    /// An argument that an alias chooses changed: who names it, or passes something that has it.
+    ChosenArguments,
+    /// A trait got an item: calls of that name which another item answers.
+    OpenNames,
+    /// A parameter takes more types: calls with an argument that has its type from the parameter.
+    InferredArguments,
+    /// A type lost `Send`, `Sync`, …, which no site names: where the type is named, as a guess.
+    TypesAsGuess,
+}
 
-/// The lint of an alias; where it is only possible, an argument that the alias chooses changed.
-const ALIAS: &str = "alias_target_changed";
+/// The lints whose reach is not [`Reach::Named`].
+const REACH: &[(&str, Reach)] = &[
+    ("enum_variant_added", Reach::AllMembers),
+    ("struct_field_added", Reach::AllMembers),
+    ("variant_field_added", Reach::AllMembers),
+    ("marked_non_exhaustive", Reach::AllMembers),
+    ("generic_default_changed", Reach::LeftOutArguments),
+    ("alias_target_changed", Reach::ChosenArguments),
+    ("trait_provided_item_added", Reach::OpenNames),
+    ("fn_parameter_widened", Reach::InferredArguments),
+    ("auto_trait_lost", Reach::TypesAsGuess),
+];
 
-/// The lint of a default argument: it hurts types that are named without it.
-const DEFAULT: &str = "generic_default_changed";
-
-/// The lint of a trait that gets an item: it hurts calls of that name which another item answers.
-const NAME_ADDED: &str = "trait_provided_item_added";
-
-/// The lint of a lost `Send`, `Sync`, …
-const AUTO_TRAIT: &str = "auto_trait_lost";
-
-/// The lint of a parameter that takes more types than before: it hurts calls with an argument
-/// whose type is inferred from the parameter.
-const WIDENED: &str = "fn_parameter_widened";
+impl Reach {
+    fn of(change: &Change) -> Reach {
+        let listed = REACH.iter().find(|(lint, _)| *lint == change.lint);
+        match listed.map_or(Reach::Named, |(_, reach)| *reach) {
+            // The default of a trait's parameter: bounds and impls are no types.
+            Reach::LeftOutArguments if change.kind == ItemKind::Trait => Reach::Named,
+            // Another type altogether: whoever uses the alias.
+            Reach::ChosenArguments if change.certainty != Certainty::Possible => Reach::Named,
+            reach => reach,
+        }
+    }
+}
 
 /// Joins the changes of one package with the sites that use it.
 ///
 /// A site joins a change if the site's item is the changed item, under its canonical path or one
 /// of `also_at`, or a member of an item that is gone, and if the change hurts this kind of use.
-/// An added member joins the sites that name all members, an added item of a trait the calls that
-/// it makes ambiguous. An impl joins the sites that need it;
-/// a lost auto trait has no site of its own, and joins where its type is named, as a guess.
-/// Changes that nothing reaches are left out.
+/// Some lints reach other sites than those that name the item: an added member those that name all
+/// members, an added item of a trait the calls that it makes ambiguous. An impl joins the sites
+/// that need it. Changes that nothing reaches are left out.
 pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Reached> {
     let mut by_item: BTreeMap<&str, Vec<&UseSite>> = BTreeMap::new();
     for site in sites {
@@ -78,7 +102,7 @@ pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Rea
 
 /// How sure a change is at a site: a name between two bounds is ambiguous for certain.
 fn certainty_at(change: &Change, site: &UseSite) -> Certainty {
-    if change.lint == NAME_ADDED && site.confidence == Confidence::Exact {
+    if Reach::of(change) == Reach::OpenNames && site.confidence == Confidence::Exact {
         return change.certainty.min(Certainty::Definite);
     }
     change.certainty
@@ -95,68 +119,75 @@ impl Index<'_> {
     }
 
     fn reached(&self, change: &Change) -> BTreeSet<UseSite> {
-        let mut found = BTreeSet::new();
-        let additive = ADDITIVE.contains(&change.lint.as_str());
-        // Of a function, `Infer` only marks a call: the call itself is the site.
-        let of_function =
-            matches!(change.kind, ItemKind::Function | ItemKind::Method | ItemKind::AssocFunction);
-        let hurts = |how: How| {
-            change.hurts.contains(&how)
-                && takes(change.item.ns, how)
-                && !(of_function && how == How::Infer)
+        let named = || self.named(change);
+        let mut found = match Reach::of(change) {
+            Reach::Named => named(),
+            Reach::AllMembers => {
+                let mut found = named();
+                found.retain(|site| {
+                    !matches!(site.how, How::Match | How::Construct)
+                        || self.closed_to_literals(change, site.how)
+                });
+                found.extend(self.marked(change, ALL_MEMBERS).filter(|s| hurts(change, s.how)));
+                found
+            }
+            Reach::LeftOutArguments => self.marked(change, DEFAULTED).collect(),
+            Reach::ChosenArguments => {
+                let mut found = named();
+                if !self.names_an_argument(&change.item) {
+                    found.retain(|site| site.how == How::Path);
+                }
+                found
+            }
+            Reach::OpenNames => self.open_calls(change),
+            Reach::InferredArguments => {
+                let mut found = named();
+                found.retain(|site| !self.is_settled(site));
+                found
+            }
+            Reach::TypesAsGuess => {
+                let types = self.at(&change.item.path).filter(|site| site.how == How::Type);
+                let guess = |s: &UseSite| UseSite { confidence: Confidence::Guess, ..s.clone() };
+                named().into_iter().chain(types.map(guess)).collect()
+            }
         };
-        let paths = std::iter::once(&change.item.path).chain(&change.also_at);
-        for path in paths.clone() {
-            for site in self.at(path) {
-                let whole = additive && matches!(site.how, How::Match | How::Construct);
-                if hurts(site.how) && (!whole || self.closed_to_literals(change, site.how)) {
-                    found.insert(site.clone());
-                }
-            }
-            if additive {
-                // The site names all members: said of the owner in the report.
-                for site in self.at(&format!("{path}{ALL_MEMBERS}")) {
-                    if hurts(site.how) {
-                        found.insert(UseSite { item: path.clone(), ..site.clone() });
-                    }
-                }
-            }
-            if is_gone(change) {
-                found.extend(self.members(path).filter(|s| change.hurts.contains(&s.how)).cloned());
-            }
-        }
-        if change.lint == ALIAS && change.certainty == Certainty::Possible {
-            let named = self.names_an_argument(&change.item);
-            found.retain(|site| named || site.how == How::Path);
-        }
-        if change.lint == DEFAULT && change.kind != ItemKind::Trait {
-            found = paths
-                .flat_map(|path| {
-                    self.at(&format!("{path}{DEFAULTED}")).cloned().collect::<Vec<_>>()
-                })
-                .map(|site| UseSite { item: change.item.path.clone(), ..site })
-                .collect();
-        }
-        if change.lint == NAME_ADDED
-            && let Some((trait_, name)) = change.item.path.rsplit_once("::")
-        {
-            let open = format!("{trait_}{BY_NAME}{name}");
-            found.extend(
-                self.at(&open).map(|s| UseSite { item: change.item.path.clone(), ..s.clone() }),
-            );
-        }
-        if change.lint == AUTO_TRAIT {
-            for site in self.at(&change.item.path).filter(|s| s.how == How::Type) {
-                found.insert(UseSite { confidence: Confidence::Guess, ..site.clone() });
-            }
-        }
-        if change.lint == WIDENED {
-            found.retain(|site| !self.is_settled(site));
-        }
         if change.item.ns == Namespace::Impl {
             found.extend(self.trait_uses(change));
         }
         found
+    }
+
+    /// The sites of the item under each of its paths, and of the members of one that is gone.
+    fn named(&self, change: &Change) -> BTreeSet<UseSite> {
+        let mut found = BTreeSet::new();
+        for path in paths(change) {
+            found.extend(self.at(path).filter(|site| hurts(change, site.how)).cloned());
+            if is_gone(change) {
+                found.extend(self.members(path).filter(|s| change.hurts.contains(&s.how)).cloned());
+            }
+        }
+        found
+    }
+
+    /// The sites whose item is that of the change with a mark behind it: said of the item itself.
+    fn marked(&self, change: &Change, mark: &str) -> impl Iterator<Item = UseSite> {
+        paths(change).flat_map(move |path| {
+            let sites = self.by_item.get(format!("{path}{mark}").as_str());
+            sites
+                .into_iter()
+                .flatten()
+                .map(move |site| UseSite { item: path.clone(), ..(*site).clone() })
+        })
+    }
+
+    /// The calls of a name that the change adds to a trait.
+    fn open_calls(&self, change: &Change) -> BTreeSet<UseSite> {
+        let Some((trait_, name)) = change.item.path.rsplit_once("::") else {
+            return BTreeSet::new();
+        };
+        self.at(&format!("{trait_}{BY_NAME}{name}"))
+            .map(|site| UseSite { item: change.item.path.clone(), ..site.clone() })
+            .collect()
     }
 
     /// Whether any site names an item that stands in an alias as an argument.
@@ -230,6 +261,19 @@ impl Index<'_> {
             .cloned()
             .collect()
     }
+}
+
+/// The paths under which a client can name the item.
+fn paths(change: &Change) -> impl Iterator<Item = &String> {
+    std::iter::once(&change.item.path).chain(&change.also_at)
+}
+
+/// Whether a change hurts a use of this kind. Of a function, `Infer` only marks a call: the call
+/// itself is the site.
+fn hurts(change: &Change, how: How) -> bool {
+    let of_function =
+        matches!(change.kind, ItemKind::Function | ItemKind::Method | ItemKind::AssocFunction);
+    change.hurts.contains(&how) && takes(change.item.ns, how) && !(of_function && how == How::Infer)
 }
 
 /// Whether an item takes its members with it.
@@ -333,6 +377,14 @@ mod tests {
     }
 
     #[test]
+    fn lints_with_a_reach_of_their_own_exist() {
+        let lints = include_str!("../../../docs/lints.md");
+        for (lint, _) in REACH {
+            assert!(lints.contains(&format!("| `{lint}` |")), "{lint}");
+        }
+    }
+
+    #[test]
     fn variant_added_reaches_only_matches_over_all_variants() {
         let added =
             change("enum_variant_added", ItemKind::Enum, "dep::E", Namespace::Type, &[How::Match]);
@@ -362,23 +414,34 @@ mod tests {
     #[test]
     fn widened_parameter_reaches_only_inferred_arguments() {
         let hurts = [How::Call, How::Path];
-        let wide = change(WIDENED, ItemKind::Function, "dep::f", Namespace::Value, &hurts);
+        let wide =
+            change("fn_parameter_widened", ItemKind::Function, "dep::f", Namespace::Value, &hurts);
         check(wide.clone(), &[site("dep::f", How::Call)], 0);
         check(wide, &[site("dep::f", How::Call), site("dep::f", How::Infer)], 1);
     }
 
     #[test]
     fn changed_default_reaches_only_types_that_leave_the_argument_out() {
-        let changed =
-            change(DEFAULT, ItemKind::Struct, "dep::S", Namespace::Type, &[How::Type, How::Bound]);
+        let changed = change(
+            "generic_default_changed",
+            ItemKind::Struct,
+            "dep::S",
+            Namespace::Type,
+            &[How::Type, How::Bound],
+        );
         check(changed.clone(), &[site("dep::S", How::Type)], 0);
         check(changed, &[site("dep::S", How::Type), site("dep::S<..>", How::Type)], 1);
     }
 
     #[test]
     fn name_added_to_a_trait_reaches_the_calls_that_it_makes_ambiguous() {
-        let mut added =
-            change(NAME_ADDED, ItemKind::Method, "dep::T::m", Namespace::Value, &[How::Call]);
+        let mut added = change(
+            "trait_provided_item_added",
+            ItemKind::Method,
+            "dep::T::m",
+            Namespace::Value,
+            &[How::Call],
+        );
         added.certainty = Certainty::Possible;
         let mut open = site("dep::T.m", How::Call);
         check(added.clone(), &[site("dep::T", How::Import), site("dep::T.n", How::Call)], 0);
