@@ -329,6 +329,9 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
     if certainty == Certainty::Definite && cfg_doc {
         certainty = Certainty::Possible;
     }
+    if certainty == Certainty::Definite && cx.retelling.is_of_grown_type(&row.key.path) {
+        certainty = Certainty::Possible;
+    }
     if is_hidden(row, if is_addition { cx.new.model } else { cx.old.model }) {
         certainty = Certainty::Policy;
     }

@@ -6,9 +6,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ripe_model::{AliasTarget, ApiModel, CrateId, Facts, Marks, Origin, Row, Source, TypePath};
+use ripe_model::{
+    AliasTarget, ApiModel, CrateId, Facts, GenericArg, Marks, Namespace, Origin, Param, ParamKind,
+    Row, Source, Ty, TypePath,
+};
 
 use crate::identity::{Identities, Name, Neighbours};
+use crate::surface::{split, without_args};
 use crate::walk::{self, Visit};
 
 /// How to retell the old model.
@@ -22,7 +26,18 @@ pub(crate) struct Retelling {
     paths: HashMap<(CrateId, String), String>,
     /// Old names of items that another crate has now, with their new names.
     names: HashMap<Name, Name>,
+    /// The types that got parameters with defaults, by their new path.
+    grown: HashMap<String, Grown>,
     identity: bool,
+}
+
+/// A type with more parameters than before: whoever names it as before means the defaults.
+#[derive(Debug, Clone)]
+struct Grown {
+    /// How many arguments it took.
+    before: usize,
+    /// What stands for the others.
+    defaults: Vec<GenericArg>,
 }
 
 /// A dependency whose types stand in the API, and that moved to another compatibility range.
@@ -40,6 +55,7 @@ impl Retelling {
         renames: HashMap<String, String>,
         neighbours: Neighbours<'_>,
     ) -> Retelling {
+        let grown = grown_types(old, new, &renames);
         let unknown = |at: usize| CrateId(u32::MAX - u32::try_from(at).unwrap_or(u32::MAX / 2));
         let id = |at: usize| CrateId(u32::try_from(at).unwrap_or(u32::MAX));
         let mut crates = Vec::with_capacity(old.crates.len());
@@ -67,9 +83,21 @@ impl Retelling {
         let old_said = old_said.into_iter().filter(|said| !names.contains_key(said)).collect();
         same_name_elsewhere(old, new, (&old_said, &new_said), &lenient, &mut paths);
         let identity = paths.is_empty()
+            && grown.is_empty()
             && names.is_empty()
             && crates.iter().enumerate().all(|(n, c)| *c == id(n));
-        Retelling { crates, lenient, paths, names, identity }
+        Retelling { crates, lenient, paths, names, grown, identity }
+    }
+
+    fn teller<'t>(&'t self, crates: &'t [CrateId]) -> Teller<'t> {
+        Teller { crates, paths: &self.paths, names: &self.names, grown: &self.grown }
+    }
+
+    /// Whether an item is a member of a type that got parameters with defaults: it stands for any
+    /// argument now, and is compared without knowing which.
+    pub(crate) fn is_of_grown_type(&self, path: &str) -> bool {
+        !self.grown.is_empty()
+            && split(path).is_some_and(|(owner, _)| self.grown.contains_key(without_args(owner)))
     }
 
     /// The new path of a local item whose canonical path changed.
@@ -88,8 +116,7 @@ impl Retelling {
             return Cow::Borrowed(row);
         }
         let mut told = row.clone();
-        Teller { crates: &self.crates, paths: &self.paths, names: &self.names }
-            .tell(&mut told.facts);
+        self.teller(&self.crates).tell(&mut told.facts);
         Cow::Owned(told)
     }
 
@@ -100,8 +127,7 @@ impl Retelling {
             return None;
         }
         let mut told = row.clone();
-        Teller { crates: &self.lenient, paths: &self.paths, names: &self.names }
-            .tell(&mut told.facts);
+        self.teller(&self.lenient).tell(&mut told.facts);
         Some(told)
     }
 
@@ -130,6 +156,44 @@ impl Retelling {
         moved.sort();
         moved.dedup();
         moved
+    }
+}
+
+/// The types of both models that have more parameters now, where all new ones stand at the end and
+/// have defaults that name no other parameter.
+fn grown_types(
+    old: &ApiModel,
+    new: &ApiModel,
+    renames: &HashMap<String, String>,
+) -> HashMap<String, Grown> {
+    let types = old.rows.iter().filter(|row| row.key.ns == Namespace::Type);
+    types
+        .filter_map(|row| {
+            let before = type_params(&row.facts)?;
+            let path = renames.get(&row.key.path).unwrap_or(&row.key.path);
+            let after = type_params(&new.rows.get(path, Namespace::Type)?.facts)?;
+            let added = after.get(before.len()..).filter(|added| !added.is_empty())?;
+            let defaults = added.iter().map(|param| match &param.kind {
+                ParamKind::Type { default: Some(ty @ Ty::Path(named)), .. } => {
+                    named.args.is_empty().then(|| GenericArg::Type(ty.clone()))
+                }
+                ParamKind::Type { default: Some(ty @ Ty::Primitive(_)), .. } => {
+                    Some(GenericArg::Type(ty.clone()))
+                }
+                _ => None,
+            });
+            let defaults = defaults.collect::<Option<Vec<_>>>()?;
+            Some((path.clone(), Grown { before: before.len(), defaults }))
+        })
+        .collect()
+}
+
+fn type_params(facts: &Facts) -> Option<&[Param]> {
+    match facts {
+        Facts::Struct(s) => Some(&s.generics.params),
+        Facts::Union(u) => Some(&u.generics.params),
+        Facts::Enum(e) => Some(&e.generics.params),
+        _ => None,
     }
 }
 
@@ -223,6 +287,7 @@ struct Teller<'t> {
     crates: &'t [CrateId],
     paths: &'t HashMap<(CrateId, String), String>,
     names: &'t HashMap<Name, Name>,
+    grown: &'t HashMap<String, Grown>,
 }
 
 impl Teller<'_> {
@@ -241,6 +306,15 @@ impl Teller<'_> {
 }
 
 impl Visit for Teller<'_> {
+    fn ty(&mut self, ty: &mut Ty) {
+        let Ty::Path(path) = ty else { return };
+        if let (CrateId::LOCAL, Some(grown)) = (path.krate, self.grown.get(&path.path))
+            && path.args.len() == grown.before
+        {
+            path.args.extend(grown.defaults.iter().cloned());
+        }
+    }
+
     fn path(&mut self, path: &mut TypePath) {
         if !self.names.is_empty()
             && let Some((krate, to)) = self.names.get(&(path.krate, path.path.clone()))
