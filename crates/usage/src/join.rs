@@ -17,8 +17,8 @@ use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED};
 pub struct Reached {
     /// The index of the change.
     pub change: usize,
-    /// How sure it is that these sites break: that of the change, or more where the sites told
-    /// what the change left open.
+    /// How sure it is that these sites break: that of the change, unless the sites tell
+    /// more, or less.
     pub certainty: Certainty,
     /// The sites, sorted; never empty.
     pub sites: Vec<UseSite>,
@@ -50,7 +50,7 @@ const REACH: &[(&str, Reach)] = &[
     ("variant_field_added", Reach::AllMembers),
     ("marked_non_exhaustive", Reach::AllMembers),
     ("generic_default_changed", Reach::LeftOutArguments),
-    ("alias_target_changed", Reach::ChosenArguments),
+    ("alias_argument_changed", Reach::ChosenArguments),
     ("trait_provided_item_added", Reach::OpenNames),
     ("fn_parameter_widened", Reach::InferredArguments),
     ("auto_trait_lost", Reach::TypesAsGuess),
@@ -62,8 +62,6 @@ impl Reach {
         match listed.map_or(Reach::Named, |(_, reach)| *reach) {
             // The default of a trait's parameter: bounds and impls are no types.
             Reach::LeftOutArguments if change.kind == ItemKind::Trait => Reach::Named,
-            // Another type altogether: whoever uses the alias.
-            Reach::ChosenArguments if change.certainty != Certainty::Possible => Reach::Named,
             reach => reach,
         }
     }
@@ -100,12 +98,16 @@ pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Rea
         .collect()
 }
 
-/// How sure a change is at a site: a name between two bounds is ambiguous for certain.
+/// How sure a change is at a site: a name between two bounds is ambiguous for certain, while code
+/// that goes through an alias may well fit the other argument too.
 fn certainty_at(change: &Change, site: &UseSite) -> Certainty {
-    if Reach::of(change) == Reach::OpenNames && site.confidence == Confidence::Exact {
-        return change.certainty.min(Certainty::Definite);
+    match Reach::of(change) {
+        Reach::OpenNames if site.confidence == Confidence::Exact => {
+            change.certainty.min(Certainty::Definite)
+        }
+        Reach::ChosenArguments => change.certainty.max(Certainty::Possible),
+        _ => change.certainty,
     }
-    change.certainty
 }
 
 struct Index<'a> {
@@ -322,7 +324,9 @@ fn takes(ns: Namespace, how: How) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ripe_model::{Bump, PackageId, Rows, Source, UnitFacts};
+    use ripe_model::{
+        AliasFacts, Bump, Generics, Marks, PackageId, Row, Rows, Source, TypePath, UnitFacts,
+    };
 
     fn model() -> ApiModel {
         ApiModel {
@@ -431,6 +435,37 @@ mod tests {
         );
         check(changed.clone(), &[site("dep::S", How::Type)], 0);
         check(changed, &[site("dep::S", How::Type), site("dep::S<..>", How::Type)], 1);
+    }
+
+    #[test]
+    fn changed_argument_of_an_alias_reaches_who_names_it_or_passes_something() {
+        let path = |path: &str, args: Vec<GenericArg>| {
+            Ty::Path(Box::new(TypePath {
+                krate: CrateId::LOCAL,
+                path: path.into(),
+                args,
+                bindings: Vec::new(),
+            }))
+        };
+        let hasher = GenericArg::Type(path("dep::Hasher", Vec::new()));
+        let alias =
+            AliasFacts { generics: Generics::default(), ty: path("dep::Map", vec![hasher]) };
+        let row = Row {
+            key: ItemKey::new("dep::Alias", Namespace::Type),
+            facts: Facts::TypeAlias(alias),
+            marks: Marks::default(),
+            span: None,
+        };
+        let model = ApiModel { rows: Rows::new(vec![row]).0, ..model() };
+        let lint = "alias_argument_changed";
+        let hurts = [How::Type, How::Path];
+        let changed = change(lint, ItemKind::TypeAlias, "dep::Alias", Namespace::Type, &hurts);
+        let reached = |sites: &[UseSite]| join(std::slice::from_ref(&changed), sites, &model);
+        let used = site("dep::Alias", How::Type);
+        assert!(reached(std::slice::from_ref(&used)).is_empty());
+        assert_eq!(reached(&[used, site("dep::Hasher", How::Type)]).len(), 1);
+        let passed = reached(&[site("dep::Alias", How::Path)]);
+        assert_eq!(passed[0].certainty, Certainty::Possible, "it may fit the other argument too");
     }
 
     #[test]

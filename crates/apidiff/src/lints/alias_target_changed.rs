@@ -1,7 +1,5 @@
 //! A type alias stands for another type.
 
-use ripe_model::GenericArg;
-
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -18,28 +16,11 @@ pub(crate) static LINT: Lint = Lint {
 fn judge(d: &Delta<'_>) -> Vec<Found> {
     let Some((old, new)) = d.both() else { return Vec::new() };
     match (&old.facts, &new.facts) {
-        (Facts::TypeAlias(o), Facts::TypeAlias(n)) if o.ty != n.ty => {
-            let detail = format!("stands for `{}` instead of `{}`", Show(&n.ty), Show(&o.ty));
-            if same_type_but_for_arguments(&o.ty, &n.ty) {
-                let detail = format!("{detail}; breaks where the argument is named");
-                let hurts = &[How::Type, How::Path];
-                return vec![Found::new(detail).certainty(Certainty::Possible).hurts(hurts)];
-            }
-            vec![Found::new(detail)]
+        (Facts::TypeAlias(o), Facts::TypeAlias(n))
+            if o.ty != n.ty && !super::alias_argument_changed::only_chosen(&o.ty, &n.ty) =>
+        {
+            vec![Found::new(format!("stands for `{}` instead of `{}`", Show(&n.ty), Show(&o.ty)))]
         }
         _ => Vec::new(),
     }
-}
-
-/// Whether only arguments differ that both aliases choose themselves: code that goes through the
-/// alias sees the same type with the same parameters. rustc-hash 2 has another hasher in
-/// `FxHashMap`.
-fn same_type_but_for_arguments(old: &Ty, new: &Ty) -> bool {
-    let (Ty::Path(old), Ty::Path(new)) = (old, new) else { return false };
-    let chosen = |arg: &GenericArg| matches!(arg, GenericArg::Type(Ty::Path(_)));
-    old.krate == new.krate
-        && old.path == new.path
-        && old.args.len() == new.args.len()
-        && old.args.iter().any(|arg| matches!(arg, GenericArg::Type(Ty::Param(..))))
-        && old.args.iter().zip(&new.args).all(|(o, n)| o == n || chosen(o) && chosen(n))
 }

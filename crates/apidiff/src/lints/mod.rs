@@ -2,6 +2,7 @@
 
 mod prelude;
 
+mod alias_argument_changed;
 mod alias_target_changed;
 mod assoc_type_bound_added;
 mod assoc_type_bound_removed;
@@ -98,6 +99,7 @@ use crate::Lint;
 
 /// All lints, sorted by id.
 pub static LINTS: &[&Lint] = &[
+    &alias_argument_changed::LINT,
     &alias_target_changed::LINT,
     &assoc_type_bound_added::LINT,
     &assoc_type_bound_removed::LINT,

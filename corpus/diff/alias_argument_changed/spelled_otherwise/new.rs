@@ -12,4 +12,5 @@ impl<K, S> Map<K, S> {
         &self.state
     }
 }
-pub type Alias<K> = Map<K, B>;
+pub type Same = A;
+pub type Alias<K> = Map<K, Same>;
