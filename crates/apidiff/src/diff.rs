@@ -76,10 +76,14 @@ pub fn diff(old: &ApiModel, new: &ApiModel) -> Diff {
 /// Like [`diff`], knowing the crates around: items that moved from one of them into another and are
 /// re-exported stay the same items.
 pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) -> Diff {
-    let (old, new) = (prepared(old), prepared(new));
+    let (old, mut new) = (prepared(old), prepared(new));
+    let grown = retell::grown_types(&old, &new);
+    if !grown.is_empty() {
+        new = Cow::Owned(retell::written_out(&new, &grown));
+    }
     let surfaces = (Surface::new(&old), Surface::new(&new));
     let joined = join::join(&surfaces.0, &surfaces.1);
-    let retelling = Retelling::new(&old, &new, joined.renames.clone(), neighbours);
+    let retelling = Retelling::new(&old, &new, joined.renames.clone(), grown, neighbours);
     let cx = Context {
         old: surfaces.0,
         new: surfaces.1,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ripe_model::{
     AliasTarget, ApiModel, CrateId, Facts, GenericArg, Marks, Namespace, Origin, Param, ParamKind,
-    Row, Source, Ty, TypePath,
+    Row, Rows, Source, Ty, TypePath,
 };
 
 use crate::identity::{Identities, Name, Neighbours};
@@ -27,13 +27,16 @@ pub(crate) struct Retelling {
     /// Old names of items that another crate has now, with their new names.
     names: HashMap<Name, Name>,
     /// The types that got parameters with defaults, by their new path.
-    grown: HashMap<String, Grown>,
+    grown: GrownTypes,
     identity: bool,
 }
 
+/// Types with more parameters than before, by their path.
+pub(crate) type GrownTypes = HashMap<String, Grown>;
+
 /// A type with more parameters than before: whoever names it as before means the defaults.
 #[derive(Debug, Clone)]
-struct Grown {
+pub(crate) struct Grown {
     /// How many arguments it took.
     before: usize,
     /// What stands for the others.
@@ -53,9 +56,9 @@ impl Retelling {
         old: &ApiModel,
         new: &ApiModel,
         renames: HashMap<String, String>,
+        grown: GrownTypes,
         neighbours: Neighbours<'_>,
     ) -> Retelling {
-        let grown = grown_types(old, new, &renames);
         let unknown = |at: usize| CrateId(u32::MAX - u32::try_from(at).unwrap_or(u32::MAX / 2));
         let id = |at: usize| CrateId(u32::try_from(at).unwrap_or(u32::MAX));
         let mut crates = Vec::with_capacity(old.crates.len());
@@ -161,17 +164,12 @@ impl Retelling {
 
 /// The types of both models that have more parameters now, where all new ones stand at the end and
 /// have defaults that name no other parameter.
-fn grown_types(
-    old: &ApiModel,
-    new: &ApiModel,
-    renames: &HashMap<String, String>,
-) -> HashMap<String, Grown> {
+pub(crate) fn grown_types(old: &ApiModel, new: &ApiModel) -> GrownTypes {
     let types = old.rows.iter().filter(|row| row.key.ns == Namespace::Type);
     types
         .filter_map(|row| {
             let before = type_params(&row.facts)?;
-            let path = renames.get(&row.key.path).unwrap_or(&row.key.path);
-            let after = type_params(&new.rows.get(path, Namespace::Type)?.facts)?;
+            let after = type_params(&new.rows.get(&row.key.path, Namespace::Type)?.facts)?;
             let added = after.get(before.len()..).filter(|added| !added.is_empty())?;
             let defaults = added.iter().map(|param| match &param.kind {
                 ParamKind::Type { default: Some(ty @ Ty::Path(named)), .. } => {
@@ -183,9 +181,36 @@ fn grown_types(
                 _ => None,
             });
             let defaults = defaults.collect::<Option<Vec<_>>>()?;
-            Some((path.clone(), Grown { before: before.len(), defaults }))
+            Some((row.key.path.clone(), Grown { before: before.len(), defaults }))
         })
         .collect()
+}
+
+/// A model in which the defaults of some types are written out wherever they were left out.
+pub(crate) fn written_out(model: &ApiModel, grown: &GrownTypes) -> ApiModel {
+    let rows = model.rows.iter().cloned().map(|mut row| {
+        walk::facts(&mut Filler(grown), &mut row.facts);
+        row
+    });
+    ApiModel { rows: Rows::new(rows.collect()).0, ..model.clone() }
+}
+
+struct Filler<'t>(&'t GrownTypes);
+
+impl Visit for Filler<'_> {
+    fn ty(&mut self, ty: &mut Ty) {
+        fill(self.0, ty);
+    }
+}
+
+/// Adds the defaults to a type that is named as it was before it grew.
+fn fill(grown: &GrownTypes, ty: &mut Ty) {
+    let Ty::Path(path) = ty else { return };
+    if let (CrateId::LOCAL, Some(grown)) = (path.krate, grown.get(&path.path))
+        && path.args.len() == grown.before
+    {
+        path.args.extend(grown.defaults.iter().cloned());
+    }
 }
 
 fn type_params(facts: &Facts) -> Option<&[Param]> {
@@ -287,7 +312,7 @@ struct Teller<'t> {
     crates: &'t [CrateId],
     paths: &'t HashMap<(CrateId, String), String>,
     names: &'t HashMap<Name, Name>,
-    grown: &'t HashMap<String, Grown>,
+    grown: &'t GrownTypes,
 }
 
 impl Teller<'_> {
@@ -307,12 +332,7 @@ impl Teller<'_> {
 
 impl Visit for Teller<'_> {
     fn ty(&mut self, ty: &mut Ty) {
-        let Ty::Path(path) = ty else { return };
-        if let (CrateId::LOCAL, Some(grown)) = (path.krate, self.grown.get(&path.path))
-            && path.args.len() == grown.before
-        {
-            path.args.extend(grown.defaults.iter().cloned());
-        }
+        fill(self.grown, ty);
     }
 
     fn path(&mut self, path: &mut TypePath) {
