@@ -68,14 +68,13 @@ pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
         };
         pair(&|from, to| CompatRange::of(from) == CompatRange::of(to));
         pair(&|from, to| !old.dependents(name, from).is_disjoint(&new.dependents(name, to)));
-        let mut stay = before.intersection(after);
         come.retain(|to| {
+            let takers = new.dependents(name, to);
             let changed_over = |from: &&Version| {
-                let mut left = old.dependents(name, from);
-                left.retain(|dependent| !new.dependents(name, from).contains(dependent));
-                !left.is_disjoint(&new.dependents(name, to))
+                let (was, is) = (old.dependents(name, from), new.dependents(name, from));
+                was.difference(&is).any(|dependent| takers.contains(dependent))
             };
-            let Some(from) = stay.find(changed_over) else { return true };
+            let Some(from) = before.intersection(after).find(changed_over) else { return true };
             let (from, to) = (Some(from.clone()), Some(to.clone()));
             moves.push(Move { package: name.clone(), from, to });
             false
@@ -202,6 +201,27 @@ mod tests {
         let after = LockGraph::new(&new);
         assert!(after.depends(("b", &three), ("a", &three)));
         assert!(!after.depends(("me", &Version::new(0, 1, 0)), ("a", &three)));
+    }
+
+    #[test]
+    fn each_that_comes_finds_its_own_among_those_that_stay() {
+        let old = lock(&[
+            ("x", "1.0.0", &["a 2.0.0"]),
+            ("y", "1.0.0", &["a 1.0.0"]),
+            ("z", "1.0.0", &["a 1.0.0", "a 2.0.0"]),
+            ("a", "1.0.0", &[]),
+            ("a", "2.0.0", &[]),
+        ]);
+        let new = lock(&[
+            ("x", "1.0.0", &["a 3.0.0"]),
+            ("y", "1.0.0", &["a 4.0.0"]),
+            ("z", "1.0.0", &["a 1.0.0", "a 2.0.0"]),
+            ("a", "1.0.0", &[]),
+            ("a", "2.0.0", &[]),
+            ("a", "3.0.0", &[]),
+            ("a", "4.0.0", &[]),
+        ]);
+        assert_eq!(words(&moves_between(&old, &new)), ["a 1.0.0 4.0.0", "a 2.0.0 3.0.0"]);
     }
 
     #[test]
