@@ -1,5 +1,4 @@
-pub fn f() -> subject::Named {
-    let named: subject::Named = subject::make();
-    println!("{named:?}");
-    named
+use subject::{Extra, Unique};
+pub fn f(bytes: std::vec::IntoIter<u8>) -> Unique<std::vec::IntoIter<u8>> {
+    bytes.unique()
 }

@@ -1,11 +1,14 @@
-pub struct Named<F = u8> {
-    file: F,
+use std::collections::hash_map::RandomState;
+pub struct Unique<I, S = RandomState> {
+    inner: I,
+    state: S,
 }
-impl<F: std::fmt::Debug> std::fmt::Debug for Named<F> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.file.fmt(f)
+pub trait Extra: Iterator + Sized {
+    fn unique(self) -> Unique<Self> {
+        Unique { inner: self, state: RandomState::new() }
+    }
+    fn unique_with<S>(self, state: S) -> Unique<Self, S> {
+        Unique { inner: self, state }
     }
 }
-pub fn make() -> Named {
-    Named { file: 1 }
-}
+impl<I: Iterator> Extra for I {}

@@ -1,11 +1,9 @@
-pub struct Named {
-    file: u8,
+pub struct Unique<I> {
+    inner: I,
 }
-impl std::fmt::Debug for Named {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.file.fmt(f)
+pub trait Extra: Iterator + Sized {
+    fn unique(self) -> Unique<Self> {
+        Unique { inner: self }
     }
 }
-pub fn make() -> Named {
-    Named { file: 1 }
-}
+impl<I: Iterator> Extra for I {}
