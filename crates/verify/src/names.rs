@@ -32,7 +32,11 @@ pub(crate) fn refusal(project: &Project, edits: &[Edit], lockfile: &str) -> Opti
                      one has to go",
                     member.name
                 ),
-                cargo: format!("`{package}` multiple times with different names"),
+                cargo: format!(
+                    "the crate `{} v{}` depends on crate `{package} v{version}` multiple times \
+                     with different names",
+                    member.name, member.version
+                ),
             })
         })
     })

@@ -48,25 +48,25 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
 
 /// What a parameter stands for where it is left out.
 #[derive(PartialEq)]
-enum Default<'a> {
+enum LeftOut<'a> {
     Type(&'a Ty),
     Const(&'a ConstExpr),
 }
 
-impl std::fmt::Display for Default<'_> {
+impl std::fmt::Display for LeftOut<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Default::Type(ty) => write!(f, "{}", Show(*ty)),
-            Default::Const(ConstExpr::Value(text) | ConstExpr::Text(text)) => f.write_str(text),
-            Default::Const(ConstExpr::Param(_, _, label)) => write!(f, "{label}"),
+            LeftOut::Type(ty) => write!(f, "{}", Show(*ty)),
+            LeftOut::Const(ConstExpr::Value(text) | ConstExpr::Text(text)) => f.write_str(text),
+            LeftOut::Const(ConstExpr::Param(_, _, label)) => write!(f, "{label}"),
         }
     }
 }
 
-fn default(p: &ripe_model::Param) -> Option<Default<'_>> {
+fn default(p: &ripe_model::Param) -> Option<LeftOut<'_>> {
     match &p.kind {
         ParamKind::Lifetime => None,
-        ParamKind::Type { default, .. } => default.as_ref().map(Default::Type),
-        ParamKind::Const { default, .. } => default.as_ref().map(Default::Const),
+        ParamKind::Type { default, .. } => default.as_ref().map(LeftOut::Type),
+        ParamKind::Const { default, .. } => default.as_ref().map(LeftOut::Const),
     }
 }
