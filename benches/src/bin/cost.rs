@@ -126,6 +126,8 @@ fn ripe(binary: &Path, project: &Path, cache: &Path) -> Result<(Duration, Durati
     command
         .args(["ripe", "--format", "json", "--timings", "--machine-budget", "1h"])
         .current_dir(project)
+        // What is removed before a cold run is the project's own target directory.
+        .env_remove("CARGO_TARGET_DIR")
         .env("RIPE_CACHE_DIR", cache)
         .stderr(Stdio::piped());
     let (wall, cpu, output) = timed(&mut command)?;
