@@ -26,8 +26,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     }
     let locked = locked_package(&ground, &args.package)?;
     let mut candidate = candidate(&ground, &locked, args.to.as_deref())?;
-    let asked = setup::asked(session, &ground, &args.cargo, None)?;
-    let policy = setup::policy(&ground, setup::rustc_version(&ground, &asked.toolchain));
+    let policy = setup::policy(&ground);
     let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
 
     session.progress.stage("asking cargo what moves along", None);
@@ -37,6 +36,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
+                let asked = setup::asked(session, &ground, &args.cargo, None)?;
                 let cache = setup::model_cache(session);
                 setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
                 let side =

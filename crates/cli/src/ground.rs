@@ -11,6 +11,7 @@ use ripe_verify::{
     Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
     ResolutionCache, Scratch, Workplace,
 };
+use semver::Version;
 
 use crate::args::CargoArgs;
 use crate::failure::Failure;
@@ -53,11 +54,7 @@ impl Ground {
             no_default_features: cargo.no_default_features,
             target: cargo.target.clone(),
         };
-        let mut program = Cargo::find(session.cancel.clone());
-        let folder = cargo.manifest_path.as_deref().and_then(Path::parent);
-        let folder = folder.map_or_else(|| session.cwd.clone(), |path| session.cwd.join(path));
-        let missing = if folder.is_dir() { program.settle(&folder)? } else { None };
-        let project = Project::load(cargo.manifest_path.as_deref(), &session.cwd, &flags, program)?;
+        let (project, missing) = load(session, cargo.manifest_path.as_deref(), &flags)?;
         session.progress.stage("copying the workspace for cargo to work in", None);
         let scratch = Scratch::create(&project, Workplace::of(&project, &session.cache)?)?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
@@ -193,6 +190,13 @@ impl Ground {
         lock.map(str::to_owned).into_iter().chain(missing).collect()
     }
 
+    /// The compiler that the project is built with: the one that it asks for, installed or not.
+    pub(crate) fn rustc(&self) -> Option<Version> {
+        let Some(missing) = &self.missing else { return self.project.rustc.clone() };
+        let number = missing.asked.split('-').next().unwrap_or_default();
+        Version::parse(number).or_else(|_| Version::parse(&format!("{number}.0"))).ok()
+    }
+
     /// The names of the members.
     pub(crate) fn member_names(&self) -> Vec<String> {
         self.project.workspace.members.iter().map(|member| member.name.clone()).collect()
@@ -202,6 +206,25 @@ impl Ground {
     pub(crate) fn several_locked(&self, name: &str) -> bool {
         self.graph.named(name).count() > 1
     }
+}
+
+/// Loads the project; where the toolchain that it asks for is not installed, with another one.
+fn load(
+    session: &Session,
+    manifest: Option<&Path>,
+    flags: &CargoFlags,
+) -> Result<(Project, Option<MissingToolchain>), ripe_verify::Error> {
+    let mut cargo = Cargo::find(session.cancel.clone());
+    let failure = match Project::load(manifest, &session.cwd, flags, cargo.clone()) {
+        Ok(project) => return Ok((project, None)),
+        Err(failure) => failure,
+    };
+    let folder = session.cwd.join(manifest.and_then(Path::parent).unwrap_or(Path::new("")));
+    let missing = if folder.is_dir() { cargo.settle(&folder)? } else { None };
+    if missing.is_none() {
+        return Err(failure);
+    }
+    Ok((Project::load(manifest, &session.cwd, flags, cargo)?, missing))
 }
 
 /// The request that asks for one candidate alone.

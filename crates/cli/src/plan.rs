@@ -36,7 +36,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut gaps = std::mem::take(&mut candidates.gaps);
 
     let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
-    let policy = setup::policy(&ground, setup::rustc_version(&ground, &asked.toolchain));
+    let policy = setup::policy(&ground);
     let mut locked = None;
     if !args.quick {
         let deeper =

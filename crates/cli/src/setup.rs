@@ -121,12 +121,12 @@ pub(crate) fn candidates(ground: &Ground, as_of: Option<String>) -> Candidates {
 }
 
 /// The rules for today.
-pub(crate) fn policy(ground: &Ground, rustc: Option<Version>) -> Policy {
+pub(crate) fn policy(ground: &Ground) -> Policy {
     let mut policy = Policy::on(today());
     policy.members = ground.member_names();
     policy.rust_version =
         ground.project.workspace.members.iter().filter_map(|m| m.rust_version.clone()).min();
-    policy.rustc = rustc;
+    policy.rustc = ground.rustc();
     policy
 }
 
@@ -136,22 +136,6 @@ pub(crate) fn today() -> String {
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     ripe_planner::date_of(i64::try_from(seconds / 86_400).unwrap_or(0))
-}
-
-/// The compiler that the project is built with: the one that it asks for, installed or not.
-pub(crate) fn rustc_version(ground: &Ground, toolchain: &Toolchain) -> Option<Version> {
-    if let Some(missing) = &ground.missing {
-        let number = missing.asked.split('-').next().unwrap_or_default();
-        return Version::parse(number).or_else(|_| Version::parse(&format!("{number}.0"))).ok();
-    }
-    toolchain
-        .rustc_version
-        .lines()
-        .next()?
-        .split_whitespace()
-        .nth(1)
-        .and_then(|text| Version::parse(text).ok())
-        .map(|v| Version::new(v.major, v.minor, v.patch))
 }
 
 /// A gap where more evidence was asked for than this version can get.

@@ -28,7 +28,7 @@ pub struct EvidenceForUpdate<'a> {
     pub fixes: &'a [String],
     /// What was not seen about it.
     pub gaps: &'a [Gap],
-    /// What a first look found, where nothing was compiled for the whole plan.
+    /// What a first look found, where nothing was compiled for it yet.
     pub first_look: Option<FirstLook<'a>>,
 }
 

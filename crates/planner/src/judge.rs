@@ -132,7 +132,7 @@ fn undeclared_break(evidence: &EvidenceForUpdate<'_>) -> Reason {
         format!(
             "{target} calls itself compatible, and breaks {}: {}",
             count(found.len(), "line"),
-            first_of(&found)
+            first_of(found.iter().map(|(_, place)| place))
         )
     };
     reason(ReasonKind::Undeclared, text)
@@ -158,7 +158,7 @@ fn breaks_you(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Reason {
             "{} you use changed, at {}: {}",
             count(evidence.changes.len(), "item"),
             count(found.len(), "line"),
-            first_of(&found)
+            first_of(found.iter().map(|(_, place)| place))
         )
     };
     reason(ReasonKind::Break, text)
@@ -237,9 +237,7 @@ fn at_first_look(evidence: &EvidenceForUpdate<'_>, look: &FirstLook<'_>) -> Stri
     let lines = match look.named_at {
         [] => format!("no line of yours names {name}"),
         [one] => format!("1 line names it: {one}"),
-        [first, rest @ ..] => {
-            format!("{} lines name it: {first} and {} more", rest.len() + 1, rest.len())
-        }
+        several => format!("{} lines name it: {}", several.len(), first_of(several)),
     };
     let past = match look.history {
         Some(history) if evidence.candidate.declared == Bump::Major => {
@@ -259,7 +257,7 @@ fn not_known(evidence: &EvidenceForUpdate<'_>) -> Reason {
         format!(
             "what changed may reach {}, and only compiling would tell: {}",
             count(found.len(), "line"),
-            first_of(&found)
+            first_of(found.iter().map(|(_, place)| place))
         )
     } else if let [gap, ..] = evidence.gaps {
         format!("not seen: {}: {}", gap.what, gap.why)

@@ -23,8 +23,8 @@ pub struct Offer {
     pub lockfile_only: bool,
     /// How Cargo names the locked package: `bitflags`, or `bitflags@1.3.2` where several are locked.
     pub spec: String,
-    /// Whether nothing is known yet because nothing was compiled for the whole plan: it may be
-    /// taken to try it.
+    /// Whether nothing is known because nothing was compiled for it yet: it may be taken to try
+    /// it.
     pub tentative: bool,
     /// The day from which the target is old enough, where it is not yet: `2026-11-29`.
     pub ripe_from: Option<String>,
@@ -36,7 +36,7 @@ impl Offer {
     /// `candidate.moves` must be what Cargo moves when this candidate alone is asked for: what
     /// moved only because it was asked for in the same run would be read as inseparable.
     /// `several_locked` says whether the lockfile holds other versions of the package, and
-    /// `first_look` whether nothing was compiled for the whole plan.
+    /// `first_look` whether nothing was compiled for it yet.
     pub fn new(
         candidate: &Candidate,
         update: Update,

@@ -23,11 +23,12 @@ pub(crate) fn places(
 }
 
 /// The first of some places, and how many more there are: `src/a.rs:1 and 3 more`.
-pub(crate) fn first_of(places: &[(&str, String)]) -> String {
-    match places {
-        [] => String::new(),
-        [(_, one)] => one.clone(),
-        [(_, first), rest @ ..] => format!("{first} and {} more", rest.len()),
+pub(crate) fn first_of<'a>(places: impl IntoIterator<Item = &'a String>) -> String {
+    let mut places = places.into_iter();
+    let first = places.next().cloned().unwrap_or_default();
+    match places.count() {
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 

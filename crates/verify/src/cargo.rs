@@ -51,7 +51,6 @@ impl Cargo {
     /// # Errors
     /// Where it was stopped.
     pub fn settle(&mut self, dir: &Path) -> Result<Option<MissingToolchain>, Error> {
-        self.env.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
         let outcome = self.run(dir, ["--version"])?;
         let Some(asked) = missing_toolchain(&outcome.stderr_text()).filter(|_| !outcome.success())
         else {
@@ -65,11 +64,13 @@ impl Cargo {
     }
 
     /// The cargo that called us (`CARGO`, which cargo sets for its subcommands), else the one on
-    /// the path, with [`network_env`].
+    /// the path, with [`network_env`]. Rustup installs no toolchain for it.
     pub fn find(cancel: CancelToken) -> Cargo {
         let program = std::env::var_os("CARGO").filter(|cargo| !cargo.is_empty());
         let program = program.map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-        Cargo { program, env: network_env(), cancel }
+        let mut env = network_env();
+        env.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
+        Cargo { program, env, cancel }
     }
 
     /// Runs cargo in `dir` to its end. That it failed is no error.
