@@ -73,12 +73,25 @@ fn a_renamed_dependency_is_found_under_its_name() {
 #[test]
 fn what_is_not_compiled_here_is_never_free() {
     let report = planned("target-tables", "");
-    for (package, target) in [("winapi", "0.3"), ("smallvec", "1.")] {
-        let update = update(&report, package, target);
-        assert_ne!(update["verdict"], "free", "{update}");
-        let why = update["gaps"][0]["why"].as_str().unwrap_or_default();
-        assert!(why.contains("takes no part"), "{update}");
-    }
+    let other = update(&report, "winapi", "0.3");
+    assert_ne!(other["verdict"], "free", "{other}");
+    let why = other["gaps"][0]["why"].as_str().unwrap_or_default();
+    assert!(why.contains("takes no part"), "{other}");
+    assert_eq!(update(&report, "smallvec", "1.")["grade"], "uses");
+}
+
+#[test]
+fn what_is_off_by_default_is_looked_at_with_its_feature() {
+    let report = planned("optional", "");
+    let itoa = update(&report, "itoa", "1.");
+    assert_eq!((itoa["grade"].as_str(), itoa["impact"].as_str()), (Some("uses"), Some("breaks")));
+    assert_eq!(places(itoa, "optional").into_iter().collect::<Vec<_>>(), ["src/lib.rs:4"]);
+    // All of its features exclude each other; the one that brings it in compiles.
+    let alone = update(&report, "critical-section", "1.");
+    assert_eq!((alone["grade"].as_str(), alone["impact"].as_str()), (Some("uses"), Some("none")));
+    let hex = update(&report, "hex", "0.4");
+    assert_eq!((hex["grade"].as_str(), hex["impact"].as_str()), (Some("uses"), Some("breaks")));
+    assert!(places(hex, "optional").contains("tests/hex.rs:6"), "{hex}");
 }
 
 #[test]

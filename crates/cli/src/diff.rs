@@ -16,12 +16,12 @@ use semver::Version;
 
 use crate::args::{CargoArgs, DiffArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
-use crate::explain::leaving;
 use crate::failure::Failure;
 use crate::ground::{Ground, alone};
+use crate::looks::{Question, leaving};
 use crate::session::Session;
 use crate::setup;
-use crate::side::locked_side;
+use crate::side::{FeatureSet, locked_side};
 
 pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
     let report = match (&args.old_json, &args.new_json, &args.package, &args.old, &args.new) {
@@ -179,10 +179,11 @@ fn under(
     };
     let asked = setup::asked(session, &ground, &cargo, None)?;
     let cache = setup::model_cache(session);
-    let mut gaps = setup::fetch(session, &ground, &request, &resolution, &cargo)?;
-    let side = locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
-    let mut compared =
-        compare_resolution(session, &ground, &asked, &cache, &side, &request, &resolution)?;
+    let question = Question { request, resolution };
+    let mut gaps = setup::fetch(session, &ground, &question, &cargo)?;
+    let wanted = leaving(&question.resolution.moves);
+    let side = locked_side(session, &ground, &asked, &cache, FeatureSet::Asked, wanted)?;
+    let mut compared = compare_resolution(session, &ground, &asked, &cache, &side, &question)?;
     let key = (package.to_owned(), old.clone(), new.clone());
     gaps.extend(side.gaps_about(package));
     gaps.extend(compared.target.gaps_about(package));

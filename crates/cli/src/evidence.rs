@@ -9,17 +9,20 @@ use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
     Bump, Certainty, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
 };
+use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
-use ripe_usage::{Extent, Scan, expansions, impact, join, scan, site_impact};
-use ripe_verify::{LockGraph, Request, Resolution};
+use ripe_usage::{Scan, expansions, impact, join, scan, site_impact};
+use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
+use crate::looks::Question;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
-use crate::sources;
+use crate::sources::{self, Extent};
 
 /// The name and versions of one entry of a lockfile that moves.
 pub(crate) type MoveKey = (String, Version, Version);
@@ -145,6 +148,14 @@ pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Compariso
     }
 }
 
+/// The package that a move leaves.
+fn leaving_node<'a>(ground: &'a Ground, moved: &Move) -> Option<&'a Node> {
+    let is = |node: &&Node| {
+        node.id.name == moved.package && Some(&node.id.version) == moved.from.as_ref()
+    };
+    ground.graph.packages().find(is)
+}
+
 /// Whether a version is one that something leaves.
 fn moves_from(moves: &[Move], id: &PackageId) -> bool {
     moves.iter().any(|m| m.package == id.name && m.from.as_ref() == Some(&id.version))
@@ -156,7 +167,8 @@ fn takes_part(dependent: &PackageId, on: &PackageId, moves: &[Move], after: &Loc
         && !after.depends((&dependent.name, &dependent.version), (&on.name, &on.version))
 }
 
-/// Searches the sources of every package that stays and depends on something that moves.
+/// Searches the sources of every package that stays and depends on something that moves, in each
+/// extent in which it can use it.
 pub(crate) fn uses(
     kept: &Kept,
     ground: &Ground,
@@ -164,52 +176,46 @@ pub(crate) fn uses(
     locked: &Side,
     moves: &[Move],
     after: &LockGraph,
-) -> Vec<Scan> {
+) -> Vec<(Extent, Scan)> {
     let models = locked.digest();
-    let users: Vec<&ripe_resolver::Node> = ground
-        .graph
-        .packages()
-        .filter(|node| {
-            let dependencies = ground.graph.dependencies(&node.id);
-            dependencies.iter().any(|d| {
-                moves_from(moves, &d.dependency)
-                    && takes_part(&node.id, &d.dependency, moves, after)
-            })
-        })
-        .collect();
+    let mut users: BTreeSet<(&PackageId, Extent)> = BTreeSet::new();
+    for moved in moves.iter().filter(|moved| locked.was_asked_for(moved)) {
+        let Some(node) = leaving_node(ground, moved) else { continue };
+        let dependents = ground.graph.dependents(&node.id);
+        let staying =
+            dependents.iter().filter(|d| takes_part(&d.dependent, &node.id, moves, after));
+        users.extend(staying.map(|d| (&d.dependent, Extent::of(node))));
+    }
     users
         .into_par_iter()
-        .map(|node| {
-            let sources = sources::of(ground, node, asked.cfg.as_ref());
+        .filter_map(|(id, extent)| Some((ground.graph.get(id)?, extent)))
+        .map(|(node, extent)| {
+            let sources = sources::of(ground, node, extent, asked.cfg.as_ref());
             let inputs = Inputs::of("scan")
                 .and(models.as_bytes())
                 .and(format!("{sources:?}").as_bytes())
                 .and(sources::digest(node, &sources).as_bytes());
-            kept.get(inputs, || scan(&sources, &sources::surfaces(ground, node, locked)))
+            let scan =
+                kept.get(inputs, || scan(&sources, &sources::surfaces(ground, node, locked)));
+            (extent, scan)
         })
         .collect()
 }
 
 /// Adds what the macros of the packages that move no longer give to the code that was scanned.
-fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [Scan]) {
+fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [(Extent, Scan)]) {
     let cfg = asked.cfg.as_ref();
-    scans.par_iter_mut().for_each(|scan| {
+    scans.par_iter_mut().for_each(|(extent, scan)| {
         let Some(user) = ground.graph.packages().find(|n| n.id.name == scan.package) else {
             return;
         };
         for (from, to) in moves.iter().filter_map(|m| Some((m, m.to.as_ref()?))) {
-            let Some(node) = ground
-                .graph
-                .packages()
-                .find(|n| n.id.name == from.package && Some(&n.id.version) == from.from.as_ref())
-            else {
-                continue;
-            };
+            let Some(node) = leaving_node(ground, from) else { continue };
             if scan.sites_of(&node.id).is_empty() {
                 continue;
             }
             let Some((old, new)) = sources::macros(ground, node, to, cfg) else { continue };
-            let sources = sources::of(ground, user, cfg);
+            let sources = sources::of(ground, user, *extent, cfg);
             let found = expansions(&sources, scan.sites_of(&node.id), &old, &new);
             scan.lost.extend(found.into_iter().map(|(c, sites)| (node.id.clone(), c, sites)));
         }
@@ -217,12 +223,9 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [Scan]) {
 }
 
 /// What a move means for the code that stays and takes part in it.
-pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &Compared) -> Found {
-    let (name, from, _) = moved;
-    let Some(node) = ground.graph.packages().find(|n| n.id.name == *name && n.id.version == *from)
-    else {
-        return Found::default();
-    };
+pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Compared) -> Found {
+    let Some(node) = leaving_node(ground, moved) else { return Found::default() };
+    let name = &moved.package;
     let users: BTreeSet<String> = ground
         .graph
         .dependents(&node.id)
@@ -231,7 +234,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         .filter(|id| takes_part(id, &node.id, &compared.moves, &compared.after))
         .map(|id| id.name.clone())
         .collect();
-    let Some(comparison) = compared.comparisons.get(moved) else {
+    let Some(comparison) = compared.of(moved) else {
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
         let compiled = units.is_empty() || units.iter().any(|u| u.package.name == *name);
@@ -250,11 +253,13 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         ..Found::default()
     };
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
-    for scan in compared.scans.iter().filter(|scan| users.contains(&scan.package)) {
+    let within = Extent::of(node);
+    let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
+    for scan in scans.filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);
         let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
         let hit = join(&comparison.changes, sites, &surface);
-        let now = impact(&hit, &scan.gaps, Extent::Compiled);
+        let now = impact(&hit, &scan.gaps, ripe_usage::Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
         found.gaps.extend(scan.gaps.iter().cloned());
         for (_, change, sites) in scan.lost.iter().filter(|(of, ..)| *of == node.id) {
@@ -281,13 +286,21 @@ pub(crate) struct Compared {
     /// The comparisons.
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
-    pub(crate) scans: Vec<Scan>,
+    scans: Vec<(Extent, Scan)>,
     /// What moves.
     pub(crate) moves: Vec<Move>,
     /// What depends on what afterwards.
     pub(crate) after: LockGraph,
     /// The target side.
     pub(crate) target: Side,
+}
+
+impl Compared {
+    /// The comparison of what moves, where both models were there.
+    pub(crate) fn of(&self, moved: &Move) -> Option<&Comparison> {
+        let key = (moved.package.clone(), moved.from.clone()?, moved.to.clone()?);
+        self.comparisons.get(&key)
+    }
 }
 
 /// Puts a resolution into the scratch copy, and compares everything that it moves.
@@ -297,12 +310,11 @@ pub(crate) fn compare_resolution(
     asked: &Asked,
     cache: &ModelCache,
     locked: &Side,
-    request: &Request,
-    resolution: &Resolution,
-) -> Result<Compared, crate::failure::Failure> {
+    Question { request, resolution }: &Question,
+) -> Result<Compared, Failure> {
     ground.scratch.set(request, resolution)?;
-    let target = target_side(session, ground, asked, cache, resolution)
-        .map_err(crate::failure::Failure::from)?;
+    let target =
+        target_side(session, ground, asked, cache, locked, resolution).map_err(Failure::from)?;
     ground.scratch.reset()?;
     session.progress.stage("comparing the APIs", None);
     let kept = Kept::new(session.cache.join("evidence"));

@@ -1,20 +1,16 @@
 //! `cargo ripe explain`: what one update means for this code.
 
-use std::collections::BTreeSet;
-
 use anyhow::anyhow;
-use ripe_model::{Candidate, CandidateKind, Gap, Grade, Move, PackageId};
+use ripe_model::{Candidate, CandidateKind, Gap, Grade, PackageId};
 use ripe_planner::History;
 use ripe_report::{ExplainReport, explain_text};
-use semver::Version;
 
 use crate::args::{Evidence, ExplainArgs};
-use crate::evidence::{compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::{Ground, alone};
+use crate::looks::{Looks, Means, Question};
 use crate::session::Session;
 use crate::setup;
-use crate::side::locked_side;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
@@ -37,29 +33,30 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
                 let asked = setup::asked(session, &ground, &args.cargo, None)?;
-                let cache = setup::model_cache(session);
-                setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
-                let side =
-                    locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
-                let compared = compare_resolution(
+                let question = Question { request, resolution };
+                setup::fetch(session, &ground, &question, &args.cargo)?;
+                let means = Means {
                     session,
-                    &ground,
-                    &asked,
-                    &cache,
-                    &side,
-                    &request,
-                    &resolution,
-                )?;
+                    ground: &ground,
+                    asked: &asked,
+                    cache: setup::model_cache(session),
+                };
+                let moves = question.resolution.moves.clone();
+                let mut looks = Looks::new(vec![question]);
+                looks.deepen(&means, &mut |_| {})?;
                 gathered = Gathered::default();
-                for moved in &resolution.moves {
-                    let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
-                    let key = (moved.package.clone(), from.clone(), to.clone());
-                    let one = found(&ground, &side, &key, &compared);
-                    let own = moved.package == locked.name && *from == locked.version;
+                for moved in moves.iter().filter(|moved| moved.from.is_some() && moved.to.is_some())
+                {
+                    let own = moved.package == locked.name
+                        && moved.from.as_ref() == Some(&locked.version);
+                    let one = looks.found(&ground, moved, own).unwrap_or_default();
                     gathered.add(one, &moved.package, own);
                 }
+                gathered.gaps.append(&mut looks.gaps);
                 gathered.gaps.extend(setup::beyond(args.evidence.into()));
-                setup::say_level(session, side.outcome());
+                if let Some(side) = looks.baseline() {
+                    setup::say_level(session, side.outcome());
+                }
             }
         }
     }
@@ -81,15 +78,6 @@ fn knows(ground: &Ground, args: &ExplainArgs) -> bool {
             .filter(|((package, _), _)| package == name)
             .any(|(_, rows)| rows.iter().any(|row| row.version.to_string() == *to))
     })
-}
-
-/// The packages and versions that leave the lockfile for another version.
-pub(crate) fn leaving(moves: &[Move]) -> BTreeSet<(String, Version)> {
-    moves
-        .iter()
-        .filter(|moved| moved.to.is_some())
-        .filter_map(|moved| Some((moved.package.clone(), moved.from.clone()?)))
-        .collect()
 }
 
 /// The locked package that `clap` or `clap@3.2.25` names.

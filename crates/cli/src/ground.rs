@@ -26,7 +26,8 @@ pub(crate) struct Ground {
     pub(crate) project: Project,
     /// Its copy, in which cargo works.
     pub(crate) scratch: Scratch,
-    /// Cargo's metadata of the locked side; its paths are paths of the copy.
+    /// Cargo's metadata of the locked side, with all features where cargo gives it; its paths are
+    /// paths of the copy.
     pub(crate) metadata: cargo_metadata::Metadata,
     /// The locked graph.
     pub(crate) graph: Graph,
@@ -69,9 +70,9 @@ impl Ground {
         }
         session.progress.stage("reading the dependency graph", None);
         // What is off by default is in the lockfile all the same, and is named by the graph.
-        let metadata = scratch.metadata(Features::AsAsked)?;
-        let full = scratch.metadata(Features::All);
-        let graph = Graph::new(full.as_ref().unwrap_or(&metadata), &metadata)
+        let active = scratch.metadata(Features::AsAsked)?;
+        let metadata = scratch.metadata(Features::All).unwrap_or_else(|_| active.clone());
+        let graph = Graph::new(&metadata, &active)
             .context("cargo's metadata is not understood")
             .map_err(Failure::no_report)?;
         let config = CargoConfig::read(&project.workspace.root)

@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod ground;
 mod kept;
+mod looks;
 mod plan;
 mod progress;
 mod session;

@@ -1,6 +1,7 @@
 //! `cargo ripe [plan]`: what to take in the time there is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -8,88 +9,52 @@ use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
-use ripe_verify::{LockState, Request, Resolution, newest_majors};
+use ripe_verify::{LockState, newest_majors};
 
 use crate::args::PlanArgs;
-use crate::evidence::{Compared, compare_resolution, found};
-use crate::explain::leaving;
 use crate::failure::Failure;
 use crate::ground::Ground;
+use crate::looks::{Looks, Means, Question};
 use crate::session::Session;
 use crate::setup;
-use crate::side::{Asked, Side, locked_side};
+use crate::side::{Asked, Side};
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
-/// A resolution that was asked for, with what it means once that is known.
-struct Batch {
-    request: Request,
-    resolution: Resolution,
-    compared: Option<Compared>,
-}
-
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
-    let started = Instant::now();
-    let machine = Duration::from_secs(u64::from(args.machine_budget) * 60);
+    let until = Instant::now() + Duration::from_secs(u64::from(args.machine_budget) * 60);
     let mut ground = Ground::load(session, &args.cargo)?;
-    let mut notes = ground.notes();
-    let (mut candidates, mut batches) = resolve(session, &mut ground)?;
-    let mut gaps = std::mem::take(&mut candidates.gaps);
+    let (candidates, questions) = resolve(session, &mut ground)?;
+    let asked = setup::asked(session, &ground, &args.cargo, Some(until))?;
+    let desk = Desk {
+        session,
+        args,
+        ground: &ground,
+        asked: &asked,
+        candidates,
+        policy: setup::policy(&ground),
+        history: History::shipped(),
+        mentions: OnceLock::new(),
+    };
 
-    let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
-    let policy = setup::policy(&ground);
-    let mut locked = None;
+    let mut looks = Looks::new(questions);
+    let mut gaps = Vec::new();
+    let mut stopped = false;
     if !args.quick {
-        let deeper =
-            deepen(session, &ground, &asked, args, &mut batches, started + machine, &mut gaps);
-        match deeper {
-            Ok(side) => locked = side,
-            Err(failure) if session.cancel.is_cancelled() => {
-                notes.push("stopped early: what follows is as far as it was known".to_owned());
-                drop(failure);
-            }
+        desk.show(&looks);
+        match deepen(&desk, &mut looks, &mut gaps) {
+            Ok(()) => stopped = session.cancel.is_cancelled(),
+            Err(_) if session.cancel.is_cancelled() => stopped = true,
             Err(failure) => gaps.push(Gap::new("the APIs", failure.error.to_string())),
         }
     }
-    if let Some(side) = &locked {
-        if let Some(error) = broken(&ground, side) {
-            notes.insert(0, error);
-        }
+    gaps.append(&mut looks.gaps);
+    if let Some(side) = looks.baseline() {
         setup::say_level(session, side.outcome());
     }
 
-    if locked.is_none() && !candidates.updates.is_empty() {
-        notes.push("first look, nothing compiled yet".to_owned());
-    }
-    let complete = locked.is_some() && batches.iter().flatten().all(|b| b.compared.is_some());
-    let mentions = (!complete).then(|| {
-        session.progress.stage("searching the sources for names", None);
-        mentions(&ground)
-    });
-
     session.progress.stage("planning", None);
-    let history = History::shipped();
-    let offers: Vec<Offer> = candidates
-        .updates
-        .par_iter()
-        .map(|candidate| {
-            let known =
-                Known { locked: locked.as_ref(), batches: &batches, mentions: mentions.as_ref() };
-            offer(&ground, candidate, known, &policy, &history)
-        })
-        .collect();
-    gaps.extend(waiting(&candidates.waiting));
-    let updates: Vec<&Update> = offers.iter().map(|offer| &offer.update).collect();
-    let header = PlanHeader {
-        plan_id: plan_id(&ground, args, &asked, &policy, &updates),
-        project: ground.name(),
-        date: policy.today.clone(),
-        toolchain: asked.toolchain.rustc_version.lines().next().unwrap_or("rustc").to_owned(),
-        packages: u32::try_from(ground.graph.packages().count()).unwrap_or(u32::MAX),
-        notes,
-    };
-    let plan = plan(args.budget, offers, gaps);
+    let report = desk.report(&looks, gaps, stopped);
     session.progress.finish();
-    let report = PlanReport::new(header, &plan);
     let incomplete = !report.gaps.is_empty();
     setup::print(&args.output, &report, plan_text)?;
     Ok(setup::code(&args.output, incomplete))
@@ -97,25 +62,20 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
 
 /// Asks cargo for all compatible updates together, and for all newest majors together; what it
 /// refuses in company it is asked one by one. The answers are written into the candidates.
-fn resolve(
-    session: &Session,
-    ground: &mut Ground,
-) -> Result<(Candidates, Vec<Option<Batch>>), Failure> {
+fn resolve(session: &Session, ground: &mut Ground) -> Result<(Candidates, Vec<Question>), Failure> {
     session.progress.stage("asking cargo for all compatible updates", None);
     let (request, answer) = ground.refresh()?;
+    let mut questions = Vec::new();
     let mut candidates = setup::candidates(ground, None);
     candidates.gaps.extend(ground.gaps.iter().cloned());
-    let compatible = match answer {
+    match answer {
         Ok(resolution) => {
             candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
             ground.scratch.share_compatible(&resolution, &mut candidates.updates);
-            Some(Batch { request, resolution, compared: None })
+            questions.push(Question { request, resolution });
         }
-        Err(refusal) => {
-            candidates.gaps.push(Gap::new("compatible updates", refusal.text));
-            None
-        }
-    };
+        Err(refusal) => candidates.gaps.push(Gap::new("compatible updates", refusal.text)),
+    }
 
     // One option a package: the newest major.
     let newest = newest_majors(&candidates.updates);
@@ -128,61 +88,141 @@ fn resolve(
     session.progress.stage("asking cargo for the newer majors", None);
     let majors = ground
         .cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))?;
-    let majors = majors.together.map(|resolution| Batch {
-        request: majors.request,
-        resolution,
-        compared: None,
-    });
-    Ok((candidates, vec![compatible, majors]))
+    if let Some(resolution) = majors.together {
+        questions.push(Question { request: majors.request, resolution });
+    }
+    Ok((candidates, questions))
 }
 
-/// Gets the models of both sides and compares them, batch by batch, while there is time.
-fn deepen(
-    session: &Session,
-    ground: &Ground,
-    asked: &Asked,
-    args: &PlanArgs,
-    batches: &mut [Option<Batch>],
-    until: Instant,
-    gaps: &mut Vec<Gap>,
-) -> Result<Option<Side>, Failure> {
-    let cache = setup::model_cache(session);
-    let mut wanted = BTreeSet::new();
-    for batch in batches.iter().flatten() {
-        gaps.extend(setup::fetch(session, ground, &batch.request, &batch.resolution, &args.cargo)?);
-        wanted.extend(leaving(&batch.resolution.moves));
+/// Downloads what the answers name, and looks at it; the plan on the terminal follows.
+fn deepen(desk: &Desk<'_>, looks: &mut Looks, gaps: &mut Vec<Gap>) -> Result<(), Failure> {
+    let Desk { session, ground, asked, args, .. } = *desk;
+    for question in looks.questions() {
+        gaps.extend(setup::fetch(session, ground, question, &args.cargo)?);
     }
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let locked = locked_side(session, ground, asked, &cache, wanted)?;
-    for batch in batches.iter_mut().flatten() {
-        if session.cancel.is_cancelled() {
-            break;
-        }
-        if Instant::now() > until {
-            gaps.push(Gap::new(
-                "newer versions",
-                "the machine's time was over; a longer --machine-budget goes further, and the next run goes on from here",
-            ));
-            break;
-        }
-        let compared = compare_resolution(
-            session,
-            ground,
-            asked,
-            &cache,
-            &locked,
-            &batch.request,
-            &batch.resolution,
-        );
-        match compared {
-            Ok(compared) => batch.compared = Some(compared),
-            Err(_) if session.cancel.is_cancelled() => break,
-            Err(failure) => gaps.push(Gap::new("newer versions", failure.error.to_string())),
+    let means = Means { session, ground, asked, cache: setup::model_cache(session) };
+    looks.deepen(&means, &mut |looks| desk.show(looks))
+}
+
+/// Where plans are made from what was found so far.
+struct Desk<'a> {
+    session: &'a Session,
+    args: &'a PlanArgs,
+    ground: &'a Ground,
+    asked: &'a Asked,
+    candidates: Candidates,
+    policy: Policy,
+    history: History,
+    /// The lines that name each package; searched where not everything was compiled.
+    mentions: OnceLock<Mentions>,
+}
+
+impl Desk<'_> {
+    /// Shows the plan as it stands, where there is a terminal to show it on.
+    fn show(&self, looks: &Looks) {
+        if self.session.progress.has_screen() {
+            let report = self.report(looks, Vec::new(), false);
+            self.session.progress.show(|style| plan_text(&report, style));
         }
     }
-    Ok(Some(locked))
+
+    /// The plan from what was found so far.
+    fn report(&self, looks: &Looks, mut gaps: Vec<Gap>, stopped: bool) -> PlanReport {
+        let ground = self.ground;
+        let mentions = (!looks.is_complete())
+            .then(|| self.mentions.get_or_init(|| mentions(self.session, ground)));
+        let offers: Vec<Offer> = self
+            .candidates
+            .updates
+            .par_iter()
+            .map(|candidate| self.offer(candidate, looks, mentions))
+            .collect();
+        gaps.extend(self.candidates.gaps.iter().cloned());
+        gaps.extend(waiting(&self.candidates.waiting));
+        let updates: Vec<&Update> = offers.iter().map(|offer| &offer.update).collect();
+        let header = PlanHeader {
+            plan_id: self.plan_id(&updates),
+            project: ground.name(),
+            date: self.policy.today.clone(),
+            toolchain: self.asked.toolchain.rustc_version.lines().next().unwrap_or("rustc").into(),
+            packages: u32::try_from(ground.graph.packages().count()).unwrap_or(u32::MAX),
+            notes: self.notes(looks, stopped),
+        };
+        PlanReport::new(header, &plan(self.args.budget, offers, gaps))
+    }
+
+    /// What is said before everything else.
+    fn notes(&self, looks: &Looks, stopped: bool) -> Vec<String> {
+        let mut notes = Vec::new();
+        notes.extend(looks.baseline().and_then(|side| broken(self.ground, side)));
+        notes.extend(self.ground.notes());
+        if stopped {
+            notes.push("stopped early: what follows is as far as it was known".to_owned());
+        }
+        if looks.is_empty() && !self.candidates.updates.is_empty() {
+            notes.push("first look, nothing compiled yet".to_owned());
+        }
+        notes
+    }
+
+    /// The offer of a candidate, from what was found about what it moves.
+    fn offer(&self, candidate: &Candidate, looks: &Looks, mentions: Option<&Mentions>) -> Offer {
+        let ground = self.ground;
+        // A compatible candidate is judged for itself: its companions are candidates of their own.
+        let own = candidate.own_move();
+        let along = match candidate.kind {
+            CandidateKind::Compatible => &[],
+            CandidateKind::Major | CandidateKind::Asked => candidate.moves.as_slice(),
+        };
+        let mut gathered = Gathered::default();
+        for moved in std::iter::once(&own).chain(along) {
+            let known = (moved.from.is_some() && moved.to.is_some())
+                .then(|| looks.found(ground, moved, *moved == own));
+            if let Some(found) = known.flatten() {
+                gathered.add(found, &moved.package, *moved == own);
+            }
+        }
+        let seen = gathered.impact.is_some();
+        if !seen {
+            gathered.grade = Some(Grade::Versions);
+            gathered.impact = Some(Impact::Unknown);
+        }
+        let mentions = mentions.filter(|_| !seen);
+        let update = update_of(ground, candidate, gathered, &self.policy, &self.history, mentions);
+        let published = ground
+            .releases
+            .get(&(candidate.locked.name.clone(), candidate.locked.source.clone()))
+            .and_then(|rows| rows.iter().find(|row| row.version == candidate.locked.version))
+            .and_then(|row| row.published.clone());
+        let worth = Worth::of(candidate, 0, majors_behind(ground, candidate), published.as_deref());
+        let several = ground.several_locked(&candidate.locked.name);
+        Offer::new(candidate, update, worth, several, mentions.is_some(), &self.policy)
+    }
+
+    /// The hash of everything that the plan depends on.
+    fn plan_id(&self, updates: &[&Update]) -> String {
+        let ground = self.ground;
+        let mut hasher = blake3::Hasher::new();
+        let mut part = |bytes: &[u8]| {
+            hasher.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
+            hasher.update(bytes);
+        };
+        part(env!("CARGO_PKG_VERSION").as_bytes());
+        part(ground.scratch.locked().as_bytes());
+        for member in &ground.project.workspace.members {
+            // A manifest that cannot be read any more counts as empty: cargo has read it before.
+            part(&std::fs::read(&member.manifest).unwrap_or_default());
+        }
+        for ((name, _), rows) in &ground.releases {
+            part(name.as_bytes());
+            part(format!("{rows:?}").as_bytes());
+        }
+        let PlanArgs { cargo, quick, budget, .. } = self.args;
+        part(format!("{cargo:?} {quick:?} {budget} {}", self.policy.today).as_bytes());
+        part(self.asked.toolchain.rustc_version.as_bytes());
+        part(format!("{updates:?}").as_bytes());
+        hasher.finalize().to_hex()[..16].to_owned()
+    }
 }
 
 /// The errors of the baseline, in words, where the project does not build as it stands.
@@ -200,68 +240,6 @@ fn broken(ground: &Ground, side: &Side) -> Option<String> {
         .map(|span| format!(" ({}:{})", span.file.display(), span.line))
         .unwrap_or_default();
     Some(format!("{what}: {}: {}{place}", error.package, error.message))
-}
-
-/// What a run found out.
-#[derive(Clone, Copy)]
-struct Known<'a> {
-    /// The locked side, where it was compiled.
-    locked: Option<&'a Side>,
-    batches: &'a [Option<Batch>],
-    /// The lines that name each package, where not everything was compiled.
-    mentions: Option<&'a Mentions>,
-}
-
-/// The offer of a candidate, from what its batch told.
-fn offer(
-    ground: &Ground,
-    candidate: &Candidate,
-    Known { locked, batches, mentions }: Known<'_>,
-    policy: &Policy,
-    history: &History,
-) -> Offer {
-    let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
-    // A compatible candidate is judged for itself: its companions are candidates of their own.
-    let own = candidate.own_move();
-    let considered = match candidate.kind {
-        CandidateKind::Compatible => vec![own],
-        CandidateKind::Major | CandidateKind::Asked => {
-            std::iter::once(own).chain(candidate.moves.iter().cloned()).collect()
-        }
-    };
-    let mut any = false;
-    for moved in &considered {
-        let (Some(from), Some(to)) = (&moved.from, &moved.to) else { continue };
-        let key = (moved.package.clone(), from.clone(), to.clone());
-        let is_own = moved.package == candidate.locked.name && *from == candidate.locked.version;
-        let known = |batch: &&Batch| {
-            batch.compared.as_ref().is_some_and(|c| c.comparisons.contains_key(&key))
-        };
-        let asked = |batch: &&Batch| batch.resolution.moves.contains(moved);
-        let done = || batches.iter().flatten().filter(|batch| batch.compared.is_some());
-        let batch = done().find(known).or_else(|| done().find(asked));
-        let compared = batch.and_then(|batch| batch.compared.as_ref());
-        let (Some(locked), Some(compared)) = (locked, compared) else { continue };
-        if !any {
-            gathered = Gathered::default();
-            any = true;
-        }
-        let one = found(ground, locked, &key, compared);
-        gathered.add(one, &moved.package, is_own);
-    }
-    if gathered.impact.is_none() {
-        gathered.impact = Some(Impact::Unknown);
-    }
-    let mentions = mentions.filter(|_| !any);
-    let update = update_of(ground, candidate, gathered, policy, history, mentions);
-    let published = ground
-        .releases
-        .get(&(candidate.locked.name.clone(), candidate.locked.source.clone()))
-        .and_then(|rows| rows.iter().find(|row| row.version == candidate.locked.version))
-        .and_then(|row| row.published.clone());
-    let worth = Worth::of(candidate, 0, majors_behind(ground, candidate), published.as_deref());
-    let several = ground.several_locked(&candidate.locked.name);
-    Offer::new(candidate, update, worth, several, mentions.is_some(), policy)
 }
 
 /// Newer majors of packages that no manifest names, one line for each package that holds some.
@@ -284,33 +262,4 @@ fn waiting(waiting: &[Waiting]) -> Vec<Gap> {
             )
         })
         .collect()
-}
-
-/// The hash of everything that the plan depends on.
-fn plan_id(
-    ground: &Ground,
-    args: &PlanArgs,
-    asked: &Asked,
-    policy: &Policy,
-    updates: &[&Update],
-) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut part = |bytes: &[u8]| {
-        hasher.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
-        hasher.update(bytes);
-    };
-    part(env!("CARGO_PKG_VERSION").as_bytes());
-    part(ground.scratch.locked().as_bytes());
-    for member in &ground.project.workspace.members {
-        // A manifest that cannot be read any more counts as empty: cargo has read it before.
-        part(&std::fs::read(&member.manifest).unwrap_or_default());
-    }
-    for ((name, _), rows) in &ground.releases {
-        part(name.as_bytes());
-        part(format!("{rows:?}").as_bytes());
-    }
-    part(format!("{:?} {:?} {} {}", args.cargo, args.quick, args.budget, policy.today).as_bytes());
-    part(asked.toolchain.rustc_version.as_bytes());
-    part(format!("{updates:?}").as_bytes());
-    hasher.finalize().to_hex()[..16].to_owned()
 }

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ripe_report::Style;
 
 /// A plain line is repeated when this much time went by without another.
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -71,8 +73,30 @@ impl Now {
 #[derive(Debug, Clone)]
 pub(crate) struct Progress {
     now: Arc<Mutex<Now>>,
-    bar: Option<ProgressBar>,
+    bar: Option<Bar>,
     _heart: Arc<Heart>,
+}
+
+/// What a terminal shows: the plan as it stands, and below it the line of what runs.
+#[derive(Debug, Clone)]
+struct Bar {
+    screen: ProgressBar,
+    line: ProgressBar,
+}
+
+impl Bar {
+    fn new() -> Bar {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        let add = |template: &str| {
+            let style =
+                ProgressStyle::with_template(template).expect("the template is well-formed");
+            all.add(ProgressBar::new_spinner().with_style(style))
+        };
+        let screen = add("{msg}");
+        let line = add("{spinner} {msg} {elapsed} · Ctrl-C is safe");
+        line.enable_steady_tick(Duration::from_millis(120));
+        Bar { screen, line }
+    }
 }
 
 /// The thread that breaks the silence; it ends with the last clone.
@@ -107,14 +131,7 @@ impl Progress {
             cpu: ripe_runner::cpu_time(),
             stages: Vec::new(),
         }));
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-            let style = ProgressStyle::with_template("{spinner} {msg} {elapsed} · Ctrl-C is safe")
-                .expect("the template is well-formed");
-            bar.set_style(style);
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
-        });
+        let bar = std::io::stderr().is_terminal().then(Bar::new);
         let stop = Arc::new(AtomicBool::new(false));
         let thread = bar.is_none().then(|| {
             let (now, stop) = (Arc::clone(&now), Arc::clone(&stop));
@@ -154,7 +171,7 @@ impl Progress {
             now.line()
         };
         match &self.bar {
-            Some(bar) => bar.set_message(line),
+            Some(bar) => bar.line.set_message(line),
             None => print(&line),
         }
     }
@@ -168,7 +185,7 @@ impl Progress {
             now.line()
         };
         if let Some(bar) = &self.bar {
-            bar.set_message(line);
+            bar.line.set_message(line);
         }
     }
 
@@ -181,7 +198,7 @@ impl Progress {
     pub(crate) fn note(&self, text: &str) {
         let line = format!("ripe: {text}");
         match &self.bar {
-            Some(bar) => bar.println(line),
+            Some(bar) => bar.line.println(line),
             None => print(&line),
         }
     }
@@ -213,9 +230,42 @@ impl Progress {
             now.running = false;
         }
         if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+            bar.line.finish_and_clear();
+            bar.screen.finish_and_clear();
         }
     }
+
+    /// Whether there is a terminal that a text can be shown on.
+    pub(crate) fn has_screen(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// Shows a text above the line of what runs, in place of the one before, as far as the
+    /// terminal has room. It goes away with the line.
+    pub(crate) fn show(&self, text: impl FnOnce(&Style) -> String) {
+        let Some(bar) = &self.bar else { return };
+        let (rows, columns) = Term::stderr().size();
+        let style = Style {
+            width: usize::from(columns).saturating_sub(1),
+            color: console::colors_enabled_stderr(),
+        };
+        let room = usize::from(rows).saturating_sub(LINES_BELOW);
+        bar.screen.set_message(first_lines(&text(&style), room));
+    }
+}
+
+/// The line of what runs, and one of air on each side.
+const LINES_BELOW: usize = 3;
+
+/// The first `room` lines of a text; where it has more, the last of them says so.
+fn first_lines(text: &str, room: usize) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    if lines.len() <= room {
+        return lines.join("\n");
+    }
+    let shown = room.saturating_sub(1);
+    let more = format!("… {} more lines", lines.len() - shown);
+    lines[..shown].iter().copied().chain([more.as_str()]).collect::<Vec<_>>().join("\n")
 }
 
 fn lock(now: &Mutex<Now>) -> std::sync::MutexGuard<'_, Now> {

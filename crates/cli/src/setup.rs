@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::time::Instant;
 
 use anyhow::{Context, anyhow};
 use ripe_model::{Gap, Grade};
@@ -12,7 +12,6 @@ use ripe_report::Style;
 use ripe_resolver::Candidates;
 use ripe_runner::{End, Run, scrubbed_env};
 use ripe_rustdoc::{FeatureFlags, ModelCache, SideOutcome, Toolchain};
-use ripe_verify::{Request, Resolution};
 use semver::Version;
 use serde::Serialize;
 
@@ -20,6 +19,7 @@ use crate::args::{CargoArgs, Colour, Format, Output};
 use crate::exit;
 use crate::failure::Failure;
 use crate::ground::Ground;
+use crate::looks::Question;
 use crate::session::Session;
 use crate::side::Asked;
 
@@ -36,7 +36,7 @@ pub(crate) fn asked(
     session: &Session,
     ground: &Ground,
     cargo: &CargoArgs,
-    time_limit: Option<Duration>,
+    until: Option<Instant>,
 ) -> Result<Asked, Failure> {
     let named = ground.missing.as_ref().map(|missing| OsStr::new(&missing.used));
     let root = &ground.project.workspace.root;
@@ -51,7 +51,7 @@ pub(crate) fn asked(
         target: cargo.target.clone(),
         toolchain,
         cfg,
-        time_limit,
+        until,
     })
 }
 
@@ -79,8 +79,7 @@ pub(crate) fn model_cache(session: &Session) -> ModelCache {
 pub(crate) fn fetch(
     session: &Session,
     ground: &Ground,
-    request: &Request,
-    resolution: &Resolution,
+    Question { request, resolution }: &Question,
     cargo: &CargoArgs,
 ) -> Result<Vec<Gap>, Failure> {
     let mut gaps = fetch_here(session, ground, cargo)?;

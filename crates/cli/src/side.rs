@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
@@ -26,45 +27,136 @@ pub(crate) struct Asked {
     pub(crate) target: Option<String>,
     /// The `cfg`s of the target, where rustc told.
     pub(crate) cfg: Option<BTreeSet<String>>,
-    /// When to stop compiling.
-    pub(crate) time_limit: Option<std::time::Duration>,
+    /// When the machine's time is over.
+    pub(crate) until: Option<Instant>,
+}
+
+impl Asked {
+    /// How long may still be compiled. A build that was begun shows something.
+    fn time_left(&self) -> Option<Duration> {
+        let left = self.until?.saturating_duration_since(Instant::now());
+        Some(left.max(Duration::from_secs(1)))
+    }
+
+    /// Whether the machine's time is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() > until)
+    }
+}
+
+/// With which features of the workspace a side is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FeatureSet {
+    /// Those that the user asked for. The locked side is then the baseline: the client is compiled.
+    Asked,
+    /// All, for packages that those leave out.
+    All,
+    /// Those that the user asked for and one more, where all together do not compile.
+    And(String),
+}
+
+impl FeatureSet {
+    fn flags(&self, asked: &FeatureFlags) -> FeatureFlags {
+        let mut flags = asked.clone();
+        match self {
+            FeatureSet::Asked => {}
+            FeatureSet::All => flags.all_features = true,
+            FeatureSet::And(feature) => flags.features.push(feature.clone()),
+        }
+        flags
+    }
+
+    /// The logs of both sides, by name.
+    fn logs(&self) -> (&'static str, &'static str) {
+        match self {
+            FeatureSet::Asked => ("locked", "target"),
+            FeatureSet::All | FeatureSet::And(_) => {
+                ("locked-more-features", "target-more-features")
+            }
+        }
+    }
+
+    /// ` with all features`; nothing for what the user asked for.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            FeatureSet::Asked => String::new(),
+            FeatureSet::All => " with all features".to_owned(),
+            FeatureSet::And(feature) => format!(" with feature {feature}"),
+        }
+    }
 }
 
 /// The models of one side, and what the build said.
 pub(crate) struct Side {
     outcome: SideOutcome,
+    features: FeatureSet,
+    /// What was asked for at first.
+    wanted: Wanted,
     /// Models with their re-exports grafted in, made when they are first asked for.
     surfaces: Mutex<BTreeMap<ModelKey, Arc<ApiModel>>>,
 }
 
-/// Gets the models of the locked side. The client is compiled: this is the baseline.
+/// Packages by name and version.
+pub(crate) type Wanted = BTreeSet<(String, Version)>;
+
+/// Gets the models of the locked side. With the features that the user asked for the client is
+/// compiled too: this is the baseline.
 pub(crate) fn locked_side(
     session: &Session,
     ground: &Ground,
     asked: &Asked,
     cache: &ModelCache,
-    wanted: BTreeSet<(String, Version)>,
+    features: FeatureSet,
+    wanted: Wanted,
 ) -> Result<Side, ripe_rustdoc::Error> {
-    side(session, ground, asked, cache, wanted, Client::Compile, BTreeSet::new())
+    let client = match features {
+        FeatureSet::Asked => Client::Compile,
+        FeatureSet::All | FeatureSet::And(_) => Client::Refuse,
+    };
+    let how = How {
+        name: "the locked versions",
+        log: features.logs().0,
+        client,
+        refuse: BTreeSet::new(),
+        features,
+    };
+    side(session, ground, asked, cache, wanted, how)
 }
 
-/// Gets the models of the target side. The scratch copy has to hold the resolution. No unit of the
-/// client is compiled, nor of a package between it and what moves.
+/// Gets the models of the target side, of what the locked side was asked for. The scratch copy has
+/// to hold the resolution. No unit of the client is compiled, nor of a package between it and what
+/// moves.
 pub(crate) fn target_side(
     session: &Session,
     ground: &Ground,
     asked: &Asked,
     cache: &ModelCache,
+    locked: &Side,
     resolution: &Resolution,
 ) -> Result<Side, ripe_rustdoc::Error> {
     let wanted = resolution
         .moves
         .iter()
-        .filter(|moved| moved.from.is_some())
+        .filter(|moved| locked.was_asked_for(moved))
         .filter_map(|moved| Some((moved.package.clone(), moved.to.clone()?)))
         .collect();
-    let refused = between(ground, &resolution.moves);
-    side(session, ground, asked, cache, wanted, Client::Refuse, refused)
+    let how = How {
+        name: "the new versions",
+        log: locked.features.logs().1,
+        client: Client::Refuse,
+        refuse: between(ground, &resolution.moves),
+        features: locked.features.clone(),
+    };
+    side(session, ground, asked, cache, wanted, how)
+}
+
+/// In what one side differs from another.
+struct How {
+    name: &'static str,
+    log: &'static str,
+    client: Client,
+    refuse: BTreeSet<String>,
+    features: FeatureSet,
 }
 
 /// The packages that stay where they are, are compiled against something that moves, and are not
@@ -93,32 +185,29 @@ fn side(
     ground: &Ground,
     asked: &Asked,
     cache: &ModelCache,
-    wanted: BTreeSet<(String, Version)>,
-    client: Client,
-    refuse_packages: BTreeSet<String>,
+    wanted: Wanted,
+    How { name, log, client, refuse: refuse_packages, features }: How,
 ) -> Result<Side, ripe_rustdoc::Error> {
-    let name = match client {
-        Client::Compile => "the locked versions",
-        Client::Refuse => "the new versions",
-    };
     let mut request = SideRequest {
         workspace: ground.scratch.root().to_owned(),
         target_dir: ground.scratch.workplace().join("build"),
         work_dir: ground.scratch.workplace().to_owned(),
-        wanted,
+        wanted: wanted.clone(),
         client,
+        log,
         refuse_packages,
-        features: asked.features.clone(),
+        features: features.flags(&asked.features),
         target: asked.target.clone(),
         dev_dependencies: DevDependencies::Compile,
         toolchain: asked.toolchain.clone(),
         wrapper: own_binary(),
         sandbox: session.sandbox,
         jobs: 0,
-        time_limit: asked.time_limit,
+        time_limit: asked.time_left(),
     };
-    let compiling = format!("compiling {name}:");
-    let documenting = format!("documenting {name}:");
+    let with = features.in_words();
+    let compiling = format!("compiling {name}{with}:");
+    let documenting = format!("documenting {name}{with}:");
     let stage = Mutex::new(0u8);
     let progress = |now: ripe_rustdoc::Progress| {
         let mut at = stage.lock().unwrap_or_else(PoisonError::into_inner);
@@ -155,7 +244,7 @@ fn side(
             .filter(|package| !request.wanted.contains(package))
             .collect();
         if more.is_empty() {
-            return Ok(Side { outcome, surfaces: Mutex::default() });
+            return Ok(Side { outcome, features, wanted, surfaces: Mutex::default() });
         }
         request.wanted.extend(more);
     }
@@ -192,6 +281,16 @@ fn own_binary() -> PathBuf {
 }
 
 impl Side {
+    /// With which features it was built.
+    pub(crate) fn features(&self) -> &FeatureSet {
+        &self.features
+    }
+
+    /// Whether the version that a move leaves is among what was asked for.
+    pub(crate) fn was_asked_for(&self, moved: &Move) -> bool {
+        moved.from.clone().is_some_and(|from| self.wanted.contains(&(moved.package.clone(), from)))
+    }
+
     /// What the build said.
     pub(crate) fn outcome(&self) -> &SideOutcome {
         &self.outcome

@@ -4,16 +4,50 @@ use std::collections::BTreeSet;
 
 use cargo_metadata::TargetKind as Kind;
 use ripe_model::PackageId;
-use ripe_resolver::Node;
+use ripe_resolver::{Node, UnitRole};
 use ripe_usage::{CfgSet, Extern, MacroSource, Sources, Surfaces, Target, TargetKind};
 use semver::Version;
 
 use crate::ground::Ground;
 use crate::side::Side;
 
+/// Which code of a package counts as compiled when the uses of a dependency are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// What `cargo check` compiles with the features that the user asked for.
+    Build,
+    /// Tests, examples and benchmarks of members too: for what only they depend on.
+    Tests,
+    /// What all features bring in: for what is off with those that the user asked for.
+    AllFeatures,
+}
+
+impl Extent {
+    /// The extent in which a dependency can be used.
+    pub(crate) fn of(dependency: &Node) -> Extent {
+        if !dependency.active {
+            Extent::AllFeatures
+        } else if dependency.roles == [UnitRole::Dev] {
+            Extent::Tests
+        } else {
+            Extent::Build
+        }
+    }
+}
+
 /// The sources of a package: of a member all targets, of another package what is compiled for
 /// its dependents.
-pub(crate) fn of(ground: &Ground, node: &Node, cfg: Option<&BTreeSet<String>>) -> Sources {
+pub(crate) fn of(
+    ground: &Ground,
+    node: &Node,
+    extent: Extent,
+    cfg: Option<&BTreeSet<String>>,
+) -> Sources {
+    let tests = extent == Extent::Tests && node.member;
+    let features = match extent {
+        Extent::Build | Extent::Tests => &node.features,
+        Extent::AllFeatures => &node.all_features,
+    };
     let package = ground.metadata.packages.iter().find(|p| {
         *p.name == node.id.name && p.version == node.id.version && p.manifest_path == node.manifest
     });
@@ -26,7 +60,7 @@ pub(crate) fn of(ground: &Ground, node: &Node, cfg: Option<&BTreeSet<String>>) -
                 name: target.name.replace('-', "_"),
                 kind,
                 path: target.src_path.clone().into_std_path_buf(),
-                compiled: is_compiled(kind, node.member),
+                compiled: is_compiled(kind, node.member, tests),
             })
         })
         .filter(|target| target.compiled || node.member)
@@ -37,9 +71,9 @@ pub(crate) fn of(ground: &Ground, node: &Node, cfg: Option<&BTreeSet<String>>) -
         edition: package.map_or_else(|| "2021".to_owned(), |p| p.edition.to_string()),
         targets,
         cfg: CfgSet {
-            features: Some(node.features.iter().cloned().collect()),
+            features: Some(features.iter().cloned().collect()),
             target: cfg.cloned(),
-            test: false,
+            test: tests,
         },
     }
 }
@@ -60,12 +94,12 @@ fn kind_of(kind: &Kind) -> Option<TargetKind> {
     }
 }
 
-/// Whether `cargo check` without further flags compiles it.
-fn is_compiled(kind: TargetKind, member: bool) -> bool {
+/// Whether `cargo check` compiles it, with `--all-targets` where `tests` count.
+fn is_compiled(kind: TargetKind, member: bool, tests: bool) -> bool {
     match kind {
         TargetKind::Lib | TargetKind::ProcMacro | TargetKind::Build => true,
         TargetKind::Bin => member,
-        TargetKind::Test | TargetKind::Example | TargetKind::Bench => false,
+        TargetKind::Test | TargetKind::Example | TargetKind::Bench => tests,
     }
 }
 
@@ -134,7 +168,7 @@ pub(crate) fn macros(
     to: &Version,
     cfg: Option<&BTreeSet<String>>,
 ) -> Option<(MacroSource, MacroSource)> {
-    let sources = of(ground, locked, cfg);
+    let sources = of(ground, locked, Extent::of(locked), cfg);
     let old = sources.targets.iter().find(|t| t.kind == TargetKind::Lib)?;
     let inside = old.path.strip_prefix(&sources.root).ok()?;
     // cargo unpacks `name-version` folders of one registry side by side.

@@ -10,6 +10,7 @@ use semver::Version;
 
 use crate::evidence::Found;
 use crate::ground::Ground;
+use crate::session::Session;
 
 /// All evidence about one candidate: its own, and that of what moves along.
 #[derive(Debug, Clone, Default)]
@@ -57,7 +58,8 @@ impl Gathered {
 pub(crate) type Mentions = BTreeMap<PackageId, Vec<String>>;
 
 /// Searches the members' sources for the names of their dependencies.
-pub(crate) fn mentions(ground: &Ground) -> Mentions {
+pub(crate) fn mentions(session: &Session, ground: &Ground) -> Mentions {
+    session.progress.stage("searching the sources for names", None);
     let root = ground.scratch.root();
     let members = ground.graph.packages().filter(|node| node.member);
     let mut all = Mentions::new();

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 
-use cargo_metadata::{Metadata, TargetKind};
+use cargo_metadata::{FeatureName, Metadata, TargetKind};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -31,6 +31,8 @@ pub struct Node {
     /// The features that are on, sorted: the union over all of its units (cargo's metadata does
     /// not tell units apart). Of an inactive package, the features that it would have.
     pub features: Vec<String>,
+    /// The features that are on with all features of the workspace, sorted.
+    pub all_features: Vec<String>,
     /// The name of its library crate in paths; `None` without a library.
     pub lib_name: Option<String>,
     /// Whether the library is a procedural macro.
@@ -106,12 +108,8 @@ impl Graph {
         let mut found = Vec::new();
         for node in &resolve.nodes {
             let package = *packages.get(&node.id).ok_or_else(|| unknown(&node.id))?;
-            let features = active.get(&node.id).map_or(&node.features, |active| &active.features);
-            found.push((
-                node,
-                package,
-                node_of(full, package, active.contains_key(&node.id), features),
-            ));
+            let active = active.get(&node.id).map(|active| active.features.as_slice());
+            found.push((node, package, node_of(full, package, active, &node.features)));
         }
         found.sort_by(|a, b| a.2.id.cmp(&b.2.id));
 
@@ -266,8 +264,8 @@ impl Graph {
 fn node_of(
     metadata: &Metadata,
     package: &cargo_metadata::Package,
-    active: bool,
-    features: &[cargo_metadata::FeatureName],
+    active: Option<&[FeatureName]>,
+    all: &[FeatureName],
 ) -> Node {
     let lib = package.targets.iter().find(|target| {
         target.kind.iter().any(|kind| match kind {
@@ -287,14 +285,18 @@ fn node_of(
             _ => false,
         })
     });
-    let mut features: Vec<_> = features.iter().map(ToString::to_string).collect();
-    features.sort();
+    let sorted = |features: &[FeatureName]| {
+        let mut features: Vec<_> = features.iter().map(ToString::to_string).collect();
+        features.sort();
+        features
+    };
     Node {
         id: package_id(package),
         member: metadata.workspace_members.contains(&package.id),
-        active,
+        active: active.is_some(),
         manifest: package.manifest_path.clone().into(),
-        features,
+        features: sorted(active.unwrap_or(all)),
+        all_features: sorted(all),
         lib_name: lib.map(|target| target.name.replace('-', "_")),
         proc_macro: lib.is_some_and(cargo_metadata::Target::is_proc_macro),
         build_script: package.targets.iter().any(cargo_metadata::Target::is_custom_build),

@@ -6,6 +6,7 @@
 mod asked;
 mod candidates;
 mod edges;
+mod enabling;
 mod error;
 mod graph;
 mod requirement;
@@ -15,6 +16,7 @@ mod source;
 
 pub use asked::asked;
 pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
+pub use enabling::enabling_feature;
 pub use error::Error;
 pub use graph::{Dependent, Graph, Node, UnitRole};
 pub use requirement::rewrite;

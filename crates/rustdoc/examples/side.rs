@@ -46,6 +46,7 @@ fn report() -> Result<(), Box<dyn std::error::Error>> {
         work_dir: state.join("work"),
         wanted,
         client,
+        log: "side",
         refuse_packages: BTreeSet::new(),
         features: FeatureFlags::default(),
         target: None,

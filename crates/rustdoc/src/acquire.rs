@@ -20,8 +20,8 @@ use crate::room::Room;
 use crate::toolchain::choose_rustdoc;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Client, Cost, Error, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc,
-    SideOutcome, SideRequest, Unit, UnitHash,
+    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc, SideOutcome,
+    SideRequest, Unit, UnitHash,
 };
 
 /// Gets the models of one side: from the cache where everything is known, else by a recorded build
@@ -260,11 +260,7 @@ struct Built {
 }
 
 fn log_file(request: &SideRequest) -> PathBuf {
-    let name = match request.client {
-        Client::Compile => "locked.jsonl",
-        Client::Refuse => "target.jsonl",
-    };
-    request.work_dir.join("log").join(name)
+    request.work_dir.join("log").join(format!("{}.jsonl", request.log))
 }
 
 fn is_wanted(request: &SideRequest, package: &PackageId) -> bool {

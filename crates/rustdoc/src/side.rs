@@ -56,6 +56,8 @@ pub struct SideRequest {
     pub wanted: BTreeSet<(String, Version)>,
     /// What happens to the client's own units.
     pub client: Client,
+    /// The name of this side's log below `work_dir/log`, without extension: `locked`.
+    pub log: &'static str,
     /// Further packages whose units are refused, by name.
     pub refuse_packages: BTreeSet<String>,
     /// The features.

@@ -106,6 +106,10 @@ impl Ground {
                 .map(|(name, version)| (name.to_owned(), version.parse().expect("a version")))
                 .collect(),
             client,
+            log: match client {
+                Client::Compile => "locked",
+                Client::Refuse => "target",
+            },
             refuse_packages: Default::default(),
             features: FeatureFlags::default(),
             target: None,
