@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use ripe_model::{Candidate, Gap, PackageId};
+use ripe_model::{Candidate, Gap, PackageId, Release};
 use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
@@ -92,6 +92,12 @@ impl Ground {
             missing,
             gaps,
         })
+    }
+
+    /// The releases of a package, as far as the index tells.
+    pub(crate) fn rows(&self, id: &PackageId) -> &[Release] {
+        let key = (id.name.clone(), id.source.clone());
+        self.releases.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// Whether everything that the copy's lockfile names is on disk already.

@@ -3,6 +3,7 @@
 //! Invariant: stdout is the report, stderr is the progress. The wiring is here; the analysis is in
 //! the crates below.
 
+mod aged;
 mod args;
 mod clean;
 mod diff;

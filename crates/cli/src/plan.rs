@@ -11,6 +11,7 @@ use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
 use ripe_verify::{LockState, newest_majors};
 
+use crate::aged::aged;
 use crate::args::PlanArgs;
 use crate::failure::Failure;
 use crate::ground::Ground;
@@ -23,7 +24,8 @@ use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let until = Instant::now() + Duration::from_secs(u64::from(args.machine_budget) * 60);
     let mut ground = Ground::load(session, &args.cargo)?;
-    let (candidates, questions) = resolve(session, &mut ground)?;
+    let policy = setup::policy(&ground);
+    let (candidates, questions) = resolve(session, &mut ground, &policy)?;
     let asked = setup::asked(session, &ground, &args.cargo, Some(until))?;
     let desk = Desk {
         session,
@@ -31,7 +33,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
         ground: &ground,
         asked: &asked,
         candidates,
-        policy: setup::policy(&ground),
+        policy,
         history: History::shipped(),
         mentions: OnceLock::new(),
     };
@@ -62,7 +64,11 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
 
 /// Asks cargo for all compatible updates together, and for all newest majors together; what it
 /// refuses in company it is asked one by one. The answers are written into the candidates.
-fn resolve(session: &Session, ground: &mut Ground) -> Result<(Candidates, Vec<Question>), Failure> {
+fn resolve(
+    session: &Session,
+    ground: &mut Ground,
+    policy: &Policy,
+) -> Result<(Candidates, Vec<Question>), Failure> {
     session.progress.stage("asking cargo for all compatible updates", None);
     let (request, answer) = ground.refresh()?;
     let mut questions = Vec::new();
@@ -70,9 +76,12 @@ fn resolve(session: &Session, ground: &mut Ground) -> Result<(Candidates, Vec<Qu
     candidates.gaps.extend(ground.gaps.iter().cloned());
     match answer {
         Ok(resolution) => {
+            let newest = Question { request, resolution };
+            let question = aged(ground, policy, newest, &mut candidates)?;
+            let resolution = &question.resolution;
             candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
-            ground.scratch.share_compatible(&resolution, &mut candidates.updates);
-            questions.push(Question { request, resolution });
+            ground.scratch.share_compatible(resolution, &mut candidates.updates);
+            questions.push(question);
         }
         Err(refusal) => candidates.gaps.push(Gap::new("compatible updates", refusal.text)),
     }
@@ -138,6 +147,8 @@ impl Desk<'_> {
             .map(|candidate| self.offer(candidate, looks, mentions))
             .collect();
         gaps.extend(self.candidates.gaps.iter().cloned());
+        gaps.sort();
+        // What waits for others is the least of it, and there is much of it.
         gaps.extend(waiting(&self.candidates.waiting));
         let updates: Vec<&Update> = offers.iter().map(|offer| &offer.update).collect();
         let header = PlanHeader {
@@ -189,10 +200,10 @@ impl Desk<'_> {
         }
         let mentions = mentions.filter(|_| !seen);
         let update = update_of(ground, candidate, gathered, &self.policy, &self.history, mentions);
-        let published = ground
-            .releases
-            .get(&(candidate.locked.name.clone(), candidate.locked.source.clone()))
-            .and_then(|rows| rows.iter().find(|row| row.version == candidate.locked.version))
+        let rows = ground.rows(&candidate.locked);
+        let published = rows
+            .iter()
+            .find(|row| row.version == candidate.locked.version)
             .and_then(|row| row.published.clone());
         let worth = Worth::of(candidate, 0, majors_behind(ground, candidate), published.as_deref());
         let several = ground.several_locked(&candidate.locked.name);

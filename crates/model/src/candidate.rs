@@ -54,6 +54,8 @@ pub struct Candidate {
     pub target_rust_version: Option<Version>,
     /// When the target was published, RFC 3339; `None` where the index does not say.
     pub published: Option<String>,
+    /// A newer release of the same range, which is too young to be taken.
+    pub younger: Option<Younger>,
     /// One path from a workspace member to the package, nearest first, both ends included.
     pub why: Vec<String>,
     /// Why Cargo would not resolve it; `None` if it would, or was not asked yet.
@@ -69,6 +71,15 @@ impl Candidate {
             to: Some(self.target.clone()),
         }
     }
+}
+
+/// A release that is passed over because it came out only now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Younger {
+    /// The release.
+    pub version: Version,
+    /// When it was published, RFC 3339.
+    pub published: String,
 }
 
 /// A requirement that an update rewrites.

@@ -30,7 +30,7 @@ mod workspace;
 pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, Span, UnitFacts};
 pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
 pub use c_types::c_type;
-pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role};
+pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role, Younger};
 pub use change::{Certainty, Change, Unexplained};
 pub use facts::{
     AliasFacts, AssocConstFacts, AssocTypeFacts, AutoTrait, ConstFacts, EnumFacts, Facts,

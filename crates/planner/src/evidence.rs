@@ -3,7 +3,7 @@
 use ripe_model::{Candidate, Change, Gap, Grade, Impact, UseSite};
 use semver::Version;
 
-use crate::MoveHistory;
+use crate::{MoveHistory, date_of, day_number};
 
 /// What the evidence says of one candidate: all that [`judge`](crate::judge()) and
 /// [`estimate`](crate::estimate()) look at.
@@ -66,6 +66,12 @@ impl Policy {
             rustc: None,
             members: Vec::new(),
         }
+    }
+
+    /// The last day on which a release may have come out to be old enough; `None` where today is
+    /// no date.
+    pub fn aged_by(&self) -> Option<String> {
+        Some(date_of(day_number(&self.today)? - i64::from(self.min_age_days)))
     }
 
     /// Whether a use site stands in code that the workspace's owner can edit.

@@ -92,6 +92,7 @@ fn further(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Vec<Reason> {
     }
     reasons.extend(too_new_for_rust(evidence, policy));
     reasons.extend(too_young(evidence, policy));
+    reasons.extend(passed_over(evidence, policy));
     if let [gap, rest @ ..] = evidence.gaps {
         let more = match rest.len() {
             0 => String::new(),
@@ -210,25 +211,34 @@ fn too_young(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Option<Reason
     if !evidence.fixes.is_empty() {
         return None;
     }
-    let age = day_number(&policy.today)?
-        - evidence.candidate.published.as_deref().and_then(day_number)?;
-    // A release dated after the day of the plan is as young as can be.
-    let days = u32::try_from(age).unwrap_or(0);
-    if days >= policy.min_age_days {
-        return None;
-    }
+    let days = age(evidence.candidate.published.as_deref()?, policy)?;
+    (days < policy.min_age_days).then(|| waits(&evidence.candidate.target, days, policy))
+}
+
+/// The newer release that the target was chosen before.
+fn passed_over(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Option<Reason> {
+    let younger = evidence.candidate.younger.as_ref()?;
+    Some(waits(&younger.version, age(&younger.published, policy)?, policy))
+}
+
+/// How many days ago something was published. What is dated after the day of the plan is as young
+/// as can be.
+fn age(published: &str, policy: &Policy) -> Option<u32> {
+    let days = day_number(&policy.today)? - day_number(published)?;
+    Some(u32::try_from(days).unwrap_or(0))
+}
+
+fn waits(version: &Version, days: u32, policy: &Policy) -> Reason {
     let age = match days {
         0 => "today".to_owned(),
         1 => "yesterday".to_owned(),
         n => format!("{n} days ago"),
     };
-    Some(reason(
-        ReasonKind::Age,
-        format!(
-            "{} came out {age}, and a release waits until it is {} days old",
-            evidence.candidate.target, policy.min_age_days
-        ),
-    ))
+    let text = format!(
+        "{version} came out {age}, and a release waits until it is {} days old",
+        policy.min_age_days
+    );
+    reason(ReasonKind::Age, text)
 }
 
 /// What numbers, text and history say of an update of which nothing was compiled.

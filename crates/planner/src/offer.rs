@@ -21,6 +21,8 @@ pub struct Offer {
     pub requires: Vec<(String, Version)>,
     /// Whether the lockfile alone changes.
     pub lockfile_only: bool,
+    /// Whether `cargo update` would go past the target, so that it has to be named.
+    pub exact: bool,
     /// How Cargo names the locked package: `bitflags`, or `bitflags@1.3.2` where several are locked.
     pub spec: String,
     /// Whether nothing is known because nothing was compiled for it yet: it may be taken to try
@@ -66,6 +68,7 @@ impl Offer {
             worth,
             requires,
             lockfile_only: candidate.edits.is_empty(),
+            exact: candidate.younger.is_some(),
             spec: spec(candidate, several_locked),
             tentative,
             ripe_from,

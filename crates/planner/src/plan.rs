@@ -23,12 +23,12 @@ const LONGEST_STRETCH: usize = 3;
 /// Exact: of all sets of offers that can be taken together and whose steps' P80 sum to at most
 /// the budget, the one with the highest worth, and of those the one with the fewest minutes.
 /// Compatible updates that change nothing you use share one step. The stretch list fits if
-/// everything takes its P50. The order of the offers does not matter.
+/// everything takes its P50. The order of the offers does not matter; the gaps stay in theirs.
 pub fn plan(budget: u32, mut offers: Vec<Offer>, mut gaps: Vec<Gap>) -> Plan {
     offers.sort_by(|a, b| identity(&a.update).cmp(&identity(&b.update)));
     offers.dedup_by(|a, b| identity(&a.update) == identity(&b.update));
-    gaps.sort();
-    gaps.dedup();
+    let mut said = BTreeSet::new();
+    gaps.retain(|gap| said.insert(gap.clone()));
 
     let ties = tie(&offers);
     let clusters = clusters(&offers, &ties);
@@ -104,11 +104,7 @@ fn step(offers: &[Offer], n: u32, bundle: &[usize]) -> Step {
     let (title, commands) = match (&updates[..], batch) {
         ([update], _) => (moved(update), update.commands.clone()),
         (updates, true) => {
-            let specs: Vec<&str> = bundle.iter().map(|at| offers[*at].spec.as_str()).collect();
-            (
-                count(updates.len(), "compatible update"),
-                vec![format!("cargo update {}", specs.join(" "))],
-            )
+            (count(updates.len(), "compatible update"), commands_of_batch(offers, bundle))
         }
         (updates, false) => {
             let title = updates.iter().map(moved).collect::<Vec<_>>().join(", ");
@@ -116,6 +112,16 @@ fn step(offers: &[Offer], n: u32, bundle: &[usize]) -> Step {
         }
     };
     Step { n, title, updates, commands, minutes: minutes(offers, bundle) }
+}
+
+/// One command for all that `cargo update` takes where the plan wants it, and one for each that has
+/// to be named.
+fn commands_of_batch(offers: &[Offer], bundle: &[usize]) -> Vec<String> {
+    let (exact, newest): (Vec<&Offer>, Vec<&Offer>) =
+        bundle.iter().map(|at| &offers[*at]).partition(|offer| offer.exact);
+    let specs: Vec<&str> = newest.iter().map(|offer| offer.spec.as_str()).collect();
+    let together = (!specs.is_empty()).then(|| format!("cargo update {}", specs.join(" ")));
+    together.into_iter().chain(exact.iter().flat_map(|o| o.update.commands.clone())).collect()
 }
 
 fn moved(update: &Update) -> String {

@@ -99,6 +99,7 @@ fn of_major(history: &History, package: &str, lines: Option<u32>) -> Estimate {
         locked_yanked: false,
         target_rust_version: None,
         published: None,
+        younger: None,
         why: Vec::new(),
         refusal: None,
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ripe_model::{
     Bump, Candidate, CandidateKind, Certainty, Change, Confidence, Gap, Grade, How, Impact,
     ItemKey, ItemKind, Namespace, PackageId, Reason, ReasonKind, Refusal, RefusalKind, Role,
-    Source, UseSite, Verdict,
+    Source, UseSite, Verdict, Younger,
 };
 use ripe_planner::{EvidenceForUpdate, History, Policy, estimate, judge};
 use semver::Version;
@@ -30,6 +30,7 @@ fn candidate(locked: &str, target: &str) -> Candidate {
         locked_yanked: false,
         target_rust_version: None,
         published: Some("2026-01-01T00:00:00Z".to_owned()),
+        younger: None,
         why: vec!["app".to_owned(), "clap".to_owned()],
         refusal: None,
     }
@@ -215,6 +216,18 @@ fn a_week_old_release_is_ripe_and_a_younger_one_only_if_it_fixes_an_advisory() {
     let (verdict, reasons) = judge(&fixing, &policy());
     assert_eq!(verdict, Verdict::Free);
     assert!(reasons.iter().any(|reason| reason.text == "it fixes RUSTSEC-2026-0001"));
+}
+
+#[test]
+fn a_younger_release_that_was_passed_over_is_said() {
+    let younger =
+        Younger { version: Version::new(3, 2, 2), published: "2026-11-20T00:00:00Z".to_owned() };
+    let passed = Candidate { younger: Some(younger), ..candidate("3.2.0", "3.2.1") };
+    let (verdict, reasons) = judge(&evidence(&passed, Impact::None), &policy());
+    assert_eq!(verdict, Verdict::Free);
+    let said = reasons.iter().find(|reason| reason.kind == ReasonKind::Age).expect("it is said");
+    assert!(said.text.starts_with("3.2.2 came out 2 days ago"), "{}", said.text);
+    assert_eq!(policy().aged_by().as_deref(), Some("2026-11-15"));
 }
 
 #[test]

@@ -20,6 +20,15 @@ fn compatible_updates_share_one_set_up() {
 }
 
 #[test]
+fn what_cargo_would_take_too_far_is_named_with_its_version() {
+    let mut offers =
+        ["a", "b"].map(|name| offer(name, "1.0.1", Verdict::Free, minutes(SET_UP.p80))).to_vec();
+    offers[1].exact = true;
+    let plan = plan(60, offers, Vec::new());
+    assert_eq!(plan.steps[0].commands, ["cargo update a", "cargo update b --precise 1.0.1"]);
+}
+
+#[test]
 fn a_security_fix_outweighs_any_upkeep() {
     let mut fix = offer("fix", "2.0.0", Verdict::Edit, minutes(30));
     fix.worth = Worth { security: 1, withdrawn: 0, upkeep: 0 };

@@ -131,9 +131,6 @@ impl PlanReport {
             p50: sum.p50.saturating_add(step.minutes.p50),
             p80: sum.p80.saturating_add(step.minutes.p80),
         });
-        let mut gaps = plan.gaps.clone();
-        gaps.sort();
-        gaps.dedup();
         PlanReport {
             schema_version: SCHEMA_VERSION,
             plan_id: header.plan_id,
@@ -148,7 +145,7 @@ impl PlanReport {
             steps: plan.steps.iter().map(StepEntry::new).collect(),
             stretch: plan.stretch.iter().map(StepEntry::new).collect(),
             holds: plan.holds.iter().map(HoldEntry::new).collect(),
-            gaps,
+            gaps: plan.gaps.clone(),
         }
     }
 }

@@ -104,6 +104,31 @@ pub fn candidates(
     found
 }
 
+/// For a package that cargo moves to `young`: the newest release in the range of `locked` that was
+/// published on `day` or before, if it is newer than `locked` and suits the compiler. Releases
+/// without a date count as old.
+pub fn aged<'a>(
+    rows: &'a [Release],
+    locked: &Version,
+    young: &Version,
+    day: &str,
+    context: &'a Context,
+) -> Option<&'a Release> {
+    let pool = Pool::new(rows, context);
+    let old = |release: &Release| {
+        let date = release.published.as_deref().and_then(|at| at.get(..day.len()));
+        date.is_none_or(|date| date <= day)
+    };
+    pool.releases.iter().rev().copied().find(|release| {
+        release.version > *locked
+            && release.version < *young
+            && release.version.pre.is_empty()
+            && ripe_model::is_compatible(locked, &release.version)
+            && pool.suits(release)
+            && old(release)
+    })
+}
+
 /// Whether cargo may move a package there without an edit: newer, and either in the same range or
 /// accepted by everybody who depends on it. What manifests of the workspace say counts always;
 /// what other packages say may change when they move too.
@@ -233,6 +258,7 @@ impl Template<'_> {
             locked_yanked: self.rows.iter().any(|row| row.version == *locked && row.yanked),
             target_rust_version: release.rust_version.clone(),
             published: release.published.clone(),
+            younger: None,
             why: self.graph.why(&self.node.id),
             refusal: None,
         }

@@ -8,7 +8,7 @@ use ripe_model::{
     Bump, CandidateKind, DependencyKind, Member, Move, Release, Requirement, Role, Source,
     Workspace,
 };
-use ripe_resolver::{Candidates, Context, Graph, Releases, candidates};
+use ripe_resolver::{Candidates, Context, Graph, Releases, aged, candidates};
 use semver::Version;
 use serde_json::{Value, json};
 
@@ -246,6 +246,30 @@ fn what_was_not_out_yet_is_not_seen() {
     let before = Context { as_of: Some("2023-12-31T00:00:00Z".to_owned()), ..Context::default() };
     let (_, _, found) = find(&packages, &[("a", &["1.0.0", "1.1.0"])], &before);
     assert_eq!(words(&found), [""; 0]);
+}
+
+#[test]
+fn the_newest_that_is_old_enough_is_found_in_the_range() {
+    let dated =
+        |text: &str, day: &str| Release { published: Some(day.to_owned()), ..release(text) };
+    let rows = [
+        dated("1.0.0", "2024-01-01T00:00:00Z"),
+        dated("1.1.0", "2024-02-01T23:00:00Z"),
+        dated("1.2.0!", "2024-02-02T00:00:00Z"),
+        dated("1.3.0@1.80", "2024-02-03T00:00:00Z"),
+        dated("1.4.0", "2024-03-01T00:00:00Z"),
+        dated("2.0.0", "2024-01-02T00:00:00Z"),
+    ];
+    let (locked, young) = (Version::new(1, 0, 0), Version::new(1, 4, 0));
+    let check = |day: &str, msrv: Option<Version>, expected: Option<&str>| {
+        let context = Context { msrv, as_of: None };
+        let found = aged(&rows, &locked, &young, day, &context).map(|row| row.version.to_string());
+        assert_eq!(found.as_deref(), expected, "{day}");
+    };
+    check("2024-02-28", None, Some("1.3.0"));
+    check("2024-02-28", Some(Version::new(1, 70, 0)), Some("1.1.0"));
+    check("2024-02-01", None, Some("1.1.0"));
+    check("2024-01-31", None, None);
 }
 
 #[test]

@@ -12,6 +12,9 @@ pub enum Compatible {
     Keep,
     /// All that the requirements accept: `cargo update`.
     All,
+    /// All, and then these from where they went to this version: `cargo update --precise`. One
+    /// that cannot be there stays where it went.
+    AllBut(Vec<(PackageId, Version)>),
     /// These, each to this version, yanked ones too: `cargo update --precise`, one after the
     /// other.
     Precise(Vec<(PackageId, Version)>),

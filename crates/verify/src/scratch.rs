@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
+use ripe_model::PackageId;
+use semver::Version;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::layout::Layout;
@@ -293,20 +295,22 @@ impl Scratch {
 
     fn ask(&self, request: &Request) -> Result<Answer, Error> {
         let mut commands: Vec<Vec<String>> = Vec::new();
-        let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let command = |words: &[&str]| -> Vec<String> {
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
         match &request.compatible {
-            Compatible::All => commands.push(command(&["update"])),
+            Compatible::All | Compatible::AllBut(_) => commands.push(command(&["update"])),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
                 }
             }
         }
+        let precise = |(package, target): &(PackageId, Version)| {
+            command(&["update", &package.to_string(), "--precise", &target.to_string()])
+        };
         if let Compatible::Precise(targets) = &request.compatible {
-            for (package, target) in targets {
-                let target = target.to_string();
-                commands.push(command(&["update", &package.to_string(), "--precise", &target]));
-            }
+            commands.extend(targets.iter().map(precise));
         }
         for command in commands {
             let args: Vec<_> = command.iter().map(String::as_str).collect();
@@ -315,6 +319,13 @@ impl Scratch {
                     return Err(self.unreachable(&words(&stderr)));
                 }
                 return Ok(Err(refusal(&stderr)));
+            }
+        }
+        if let Compatible::AllBut(targets) = &request.compatible {
+            for target in targets {
+                let args = precise(target);
+                // A refusal leaves the lockfile as it was, and the package where it went.
+                self.cargo(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
             }
         }
         let lockfile = self.read_lock()?;

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ripe_model::{Candidate, CandidateKind, DependencyKind, Move, RefusalKind, Role};
+use ripe_model::{Candidate, CandidateKind, DependencyKind, Move, PackageId, RefusalKind, Role};
 use ripe_registry::{CargoConfig, Index, Releases};
 use ripe_resolver::{Candidates, Context, Graph, UnitRole, candidates};
 use ripe_runner::CancelToken;
@@ -372,6 +372,39 @@ fn network_a_yanked_release_can_be_asked_for_and_a_held_one_says_by_whom() -> Re
         return Err(format!("{refusal:?}").into());
     };
     assert_eq!((dependent.as_str(), package.as_str()), ("instant 0.1.13", "cfg-if"));
+    Ok(())
+}
+
+#[test]
+fn network_all_but_some_go_to_the_newest_and_those_where_they_are_asked_for() -> Result<(), Failed>
+{
+    let case = Case::shape("two-versions", "")?;
+    let known = know(&case)?;
+    let went = |from: &Version| {
+        let moved = known
+            .all
+            .moves
+            .iter()
+            .find(|m| m.package == "bitflags" && m.from.as_ref() == Some(from));
+        let version = moved.and_then(|m| m.to.clone()).ok_or("bitflags moves")?;
+        Ok::<_, Failed>(PackageId {
+            name: "bitflags".to_owned(),
+            version,
+            source: ripe_model::Source::CratesIo,
+        })
+    };
+    let (newer, older) = (went(&Version::new(2, 4, 0))?, went(&Version::new(1, 2, 1))?);
+    // Nothing that asks for 1 takes 0.9: that one stays where it went.
+    let targets = vec![(newer, Version::new(2, 5, 0)), (older, Version::new(0, 9, 1))];
+    let request = Request { compatible: Compatible::AllBut(targets), edits: Vec::new() };
+    let resolution = known.scratch.resolve(&request, None)?.map_err(|refusal| refusal.cargo)?;
+    for moved in &known.all.moves {
+        let mut expected = moved.clone();
+        if moved.from == Some(Version::new(2, 4, 0)) {
+            expected.to = Some(Version::new(2, 5, 0));
+        }
+        assert!(resolution.moves.contains(&expected), "{expected:?} {:?}", resolution.moves);
+    }
     Ok(())
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         worth: Worth { upkeep: 1, ..Worth::default() },
         requires: Vec::new(),
         lockfile_only: declared_bump < Bump::Major,
+        exact: false,
         spec: package.to_owned(),
         tentative: false,
         ripe_from: None,

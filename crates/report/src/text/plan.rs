@@ -120,10 +120,16 @@ fn shared_reasons(style: &Style, indent: &str, updates: &[UpdateEntry]) -> Vec<S
     let mut lines = Vec::new();
     if updates.iter().all(|update| update.verdict == Verdict::Free) {
         lines.extend(style.wrap(indent, indent, "nothing you use changed its API"));
-    } else if updates.iter().all(|u| u.verdict == Verdict::Unknown && u.declared_bump < Bump::Major)
-    {
-        let text = "they call themselves compatible: build and test before you keep them";
-        lines.extend(style.wrap(indent, indent, text));
+    } else if updates.iter().all(|u| {
+        u.declared_bump < Bump::Major && matches!(u.verdict, Verdict::Free | Verdict::Unknown)
+    }) {
+        let open = updates.iter().filter(|update| update.verdict == Verdict::Unknown).count();
+        let open =
+            if open == updates.len() { "they".to_owned() } else { format!("{open} of them") };
+        let text = format!(
+            "{open} call themselves compatible, and were not looked at yet: build and test before you keep them"
+        );
+        lines.extend(style.wrap(indent, indent, &text));
     } else {
         for update in updates {
             if let Some(reason) = update.reasons.first() {
