@@ -12,12 +12,13 @@ use ripe_apidiff::{Diff, diff};
 use ripe_model::{ApiModel, Change, Gap};
 use ripe_report::{DiffReport, PackageVersion, diff_text};
 use ripe_rustdoc::from_file;
+use ripe_verify::Request;
 use semver::Version;
 
 use crate::args::{CargoArgs, DiffArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::failure::Failure;
-use crate::ground::{Ground, alone};
+use crate::ground::Ground;
 use crate::looks::{Question, leaving};
 use crate::session::Session;
 use crate::setup;
@@ -170,7 +171,7 @@ fn under(
         new,
     )
     .map_err(|gap| Failure::usage(anyhow!("{}: {}", gap.what, gap.why)))?;
-    let request = alone(&candidate);
+    let request = Request::alone(&candidate);
     let resolution = match ground.resolve(&request)? {
         Ok(resolution) => resolution,
         Err(refusal) => {

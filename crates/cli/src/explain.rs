@@ -4,10 +4,11 @@ use anyhow::anyhow;
 use ripe_model::{Candidate, CandidateKind, Gap, Grade, PackageId};
 use ripe_planner::History;
 use ripe_report::{ExplainReport, explain_text};
+use ripe_verify::Request;
 
 use crate::args::{Evidence, ExplainArgs};
 use crate::failure::Failure;
-use crate::ground::{Ground, alone};
+use crate::ground::Ground;
 use crate::looks::{Looks, Means, Question};
 use crate::session::Session;
 use crate::setup;
@@ -26,7 +27,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };
 
     session.progress.stage("asking cargo what moves along", None);
-    let request = alone(&candidate);
+    let request = Request::alone(&candidate);
     match ground.resolve(&request)? {
         Err(refusal) => candidate.refusal = Some(refusal),
         Ok(resolution) => {
@@ -137,7 +138,7 @@ fn candidate(ground: &Ground, locked: &PackageId, to: Option<&str>) -> Result<Ca
     let target = match to {
         Some(to) => setup::version(to)?,
         None => {
-            let all = setup::candidates(ground, None);
+            let all = setup::candidates(ground, None, None);
             all.updates
                 .iter()
                 .filter(|c| c.locked == *locked)

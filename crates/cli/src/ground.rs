@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use ripe_model::{Candidate, Gap, PackageId, Release};
+use ripe_model::{Gap, PackageId, Release};
 use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
@@ -123,7 +123,7 @@ impl Ground {
     /// releases are read again afterwards. What was asked less than [`FRESH`] ago is not asked
     /// again, unless the lockfile changed since.
     pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
-        let request = Request { compatible: Compatible::All, edits: Vec::new() };
+        let request = Request { compatible: Compatible::All, ..Request::default() };
         let mark = self.scratch.workplace().join("refreshed");
         let is_fresh = std::fs::metadata(&mark)
             .and_then(|meta| meta.modified())
@@ -232,14 +232,4 @@ fn load(
         return Err(failure);
     }
     Ok((Project::load(manifest, &session.cwd, flags, cargo)?, missing))
-}
-
-/// The request that asks for one candidate alone.
-pub(crate) fn alone(candidate: &Candidate) -> Request {
-    let compatible = if candidate.edits.is_empty() {
-        Compatible::Precise(vec![(candidate.locked.clone(), candidate.target.clone())])
-    } else {
-        Compatible::Keep
-    };
-    Request { compatible, edits: candidate.edits.clone() }
 }

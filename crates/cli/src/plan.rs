@@ -72,12 +72,12 @@ fn resolve(
     session.progress.stage("asking cargo for all compatible updates", None);
     let (request, answer) = ground.refresh()?;
     let mut questions = Vec::new();
-    let mut candidates = setup::candidates(ground, None);
+    let mut candidates = setup::candidates(ground, None, policy.aged_by());
     candidates.gaps.extend(ground.gaps.iter().cloned());
     match answer {
         Ok(resolution) => {
             let newest = Question { request, resolution };
-            let question = aged(ground, policy, newest, &mut candidates)?;
+            let question = aged(ground, newest, &candidates)?;
             let resolution = &question.resolution;
             candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
             ground.scratch.share_compatible(resolution, &mut candidates.updates);

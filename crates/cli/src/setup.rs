@@ -113,14 +113,13 @@ fn fetch_here(session: &Session, ground: &Ground, cargo: &CargoArgs) -> Result<V
     Ok(fetched.gaps)
 }
 
-/// What decides about candidates beside the graph and the index.
-pub(crate) fn context(ground: &Ground, as_of: Option<String>) -> ripe_resolver::Context {
-    ripe_resolver::Context { msrv: ground.project.msrv.clone(), as_of }
-}
-
 /// All candidates of the graph, as far as the index tells.
-pub(crate) fn candidates(ground: &Ground, as_of: Option<String>) -> Candidates {
-    let context = context(ground, as_of);
+pub(crate) fn candidates(
+    ground: &Ground,
+    as_of: Option<String>,
+    aged_by: Option<String>,
+) -> Candidates {
+    let context = ripe_resolver::Context { msrv: ground.project.msrv.clone(), as_of, aged_by };
     ripe_resolver::candidates(&ground.graph, &ground.project.workspace, &ground.releases, &context)
 }
 

@@ -118,5 +118,11 @@ pub fn commands_for(candidate: &Candidate, several_locked: bool, root: &Path) ->
         // release that fits whatever `--precise` says (cargo 1.95); that is the target.
         format!("cargo update {spec}")
     });
+    if let Some(younger) = candidate.younger.as_ref().filter(|_| !candidate.edits.is_empty()) {
+        let name = &candidate.locked.name;
+        let spec =
+            if several_locked { format!("{name}@{}", younger.version) } else { name.clone() };
+        lines.push(format!("cargo update {spec} --precise {}", candidate.target));
+    }
     lines
 }

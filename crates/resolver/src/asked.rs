@@ -3,7 +3,7 @@
 use ripe_model::{Candidate, CandidateKind, Edit, Gap, PackageId, Role, Source, Workspace};
 use semver::Version;
 
-use crate::candidates::{Template, edits};
+use crate::candidates::{Choice, Template, edits};
 use crate::{Graph, Releases};
 
 /// The update of `locked` to exactly `target`: withdrawn releases, pre-releases and steps back are
@@ -39,5 +39,6 @@ pub fn asked(
         .into_iter()
         .map(|edit| Edit { to: format!("={target}"), ..edit })
         .collect();
-    Ok(Template { graph, node, rows, role }.candidate(CandidateKind::Asked, release, edits))
+    let choice = Choice { release, younger: None };
+    Ok(Template { graph, node, rows, role }.candidate(CandidateKind::Asked, &choice, edits))
 }

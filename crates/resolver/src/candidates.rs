@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ripe_model::{
     Candidate, CandidateKind, CompatRange, Edit, Gap, PackageId, Release, Role, Source, Workspace,
-    declared_bump,
+    Younger, declared_bump,
 };
 use semver::Version;
 
@@ -25,6 +25,10 @@ pub struct Context {
     /// Only releases published until then are seen, RFC 3339 in UTC; `None` sees all. Releases
     /// without a date are seen always.
     pub as_of: Option<String>,
+    /// The last day on which a release came out that is old enough to be taken, RFC 3339. A younger
+    /// one gives way to an older one of its range, where there is one. Releases without a date
+    /// count as old; `None` takes all.
+    pub aged_by: Option<String>,
 }
 
 /// The updates that could be taken.
@@ -80,19 +84,19 @@ pub fn candidates(
         let template = Template { graph, node, rows, role };
 
         let compatible = pool.newest(node, |release| accepted(release, node, &dependents, &direct));
-        if let Some(release) = compatible {
-            found.updates.push(template.candidate(CandidateKind::Compatible, release, Vec::new()));
+        if let Some(choice) = &compatible {
+            found.updates.push(template.candidate(CandidateKind::Compatible, choice, Vec::new()));
         }
-        let majors = pool.majors_after(&node.id.version, compatible);
+        let majors = pool.majors_after(&node.id.version, compatible.as_ref());
         if direct.is_empty() {
             found.waiting.extend(waiting(node, &majors, &dependents));
             continue;
         }
-        for release in majors {
-            match edits(workspace, &direct, &release.version) {
+        for choice in majors {
+            match edits(workspace, &direct, &choice.release.version) {
                 Ok(edits) if edits.is_empty() => {}
                 Ok(edits) => {
-                    found.updates.push(template.candidate(CandidateKind::Major, release, edits));
+                    found.updates.push(template.candidate(CandidateKind::Major, &choice, edits));
                 }
                 Err(gap) => found.gaps.push(gap),
             }
@@ -102,31 +106,6 @@ pub fn candidates(
     found.gaps.sort();
     found.gaps.dedup();
     found
-}
-
-/// For a package that cargo moves to `young`: the newest release in the range of `locked` that was
-/// published on `day` or before, if it is newer than `locked` and suits the compiler. Releases
-/// without a date count as old.
-pub fn aged<'a>(
-    rows: &'a [Release],
-    locked: &Version,
-    young: &Version,
-    day: &str,
-    context: &'a Context,
-) -> Option<&'a Release> {
-    let pool = Pool::new(rows, context);
-    let old = |release: &Release| {
-        let date = release.published.as_deref().and_then(|at| at.get(..day.len()));
-        date.is_none_or(|date| date <= day)
-    };
-    pool.releases.iter().rev().copied().find(|release| {
-        release.version > *locked
-            && release.version < *young
-            && release.version.pre.is_empty()
-            && ripe_model::is_compatible(locked, &release.version)
-            && pool.suits(release)
-            && old(release)
-    })
 }
 
 /// Whether cargo may move a package there without an edit: newer, and either in the same range or
@@ -145,8 +124,8 @@ fn accepted(
         && (ripe_model::is_compatible(locked, &release.version) || accept(dependents))
 }
 
-fn waiting(node: &Node, majors: &[&Release], dependents: &[&Dependent]) -> Option<Waiting> {
-    let newest = majors.last()?.version.clone();
+fn waiting(node: &Node, majors: &[Choice<'_>], dependents: &[&Dependent]) -> Option<Waiting> {
+    let newest = majors.last()?.newest().version.clone();
     let held_by: BTreeSet<_> = dependents
         .iter()
         .filter(|edge| !edge.req.matches(&newest))
@@ -159,10 +138,24 @@ fn waiting(node: &Node, majors: &[&Release], dependents: &[&Dependent]) -> Optio
     })
 }
 
+/// The release that is offered.
+pub(crate) struct Choice<'a> {
+    pub(crate) release: &'a Release,
+    /// The one that cargo would take, where that is too young.
+    pub(crate) younger: Option<&'a Release>,
+}
+
+impl<'a> Choice<'a> {
+    fn newest(&self) -> &'a Release {
+        self.younger.unwrap_or(self.release)
+    }
+}
+
 /// The releases that cargo would choose from, oldest first.
 struct Pool<'a> {
     releases: Vec<&'a Release>,
     msrv: Option<&'a Version>,
+    aged_by: Option<&'a str>,
 }
 
 impl<'a> Pool<'a> {
@@ -176,7 +169,26 @@ impl<'a> Pool<'a> {
             })
             .collect();
         releases.sort_by(|a, b| a.version.cmp(&b.version));
-        Pool { releases, msrv: context.msrv.as_ref() }
+        let (msrv, aged_by) = (context.msrv.as_ref(), context.aged_by.as_deref());
+        Pool { releases, msrv, aged_by }
+    }
+
+    fn is_aged(&self, release: &Release) -> bool {
+        let Some(day) = self.aged_by else { return true };
+        let date = release.published.as_deref().and_then(|published| published.get(..day.len()));
+        date.is_none_or(|date| date <= day)
+    }
+
+    /// What is offered where cargo takes `newest` of some releases, oldest first.
+    fn choice(&self, newest: &'a Release, among: &[&'a Release]) -> Choice<'a> {
+        let aged = |release: &&&Release| {
+            release.version < newest.version && self.suits(release) && self.is_aged(release)
+        };
+        let older = among.iter().rev().find(aged).filter(|_| !self.is_aged(newest));
+        match older {
+            Some(release) => Choice { release, younger: Some(newest) },
+            None => Choice { release: newest, younger: None },
+        }
     }
 
     fn suits(&self, release: &Release) -> bool {
@@ -189,7 +201,7 @@ impl<'a> Pool<'a> {
     /// The newest accepted release that suits the compiler. Where there is none, the newest
     /// accepted one, unless the locked one suits: the resolver prefers, and falls back (Cargo
     /// book, "Resolver", `incompatible-rust-versions`).
-    fn newest(&self, locked: &Node, accept: impl Fn(&Release) -> bool) -> Option<&'a Release> {
+    fn newest(&self, locked: &Node, accept: impl Fn(&Release) -> bool) -> Option<Choice<'a>> {
         let accepted: Vec<_> = self.releases.iter().copied().filter(|r| accept(r)).collect();
         let locked_suits = match (self.msrv, &locked.rust_version) {
             (Some(ours), Some(theirs)) => theirs <= ours,
@@ -201,16 +213,16 @@ impl<'a> Pool<'a> {
             .rev()
             .find(|release| self.suits(release))
             .or_else(|| accepted.last().filter(|_| !locked_suits))
-            .copied()
+            .map(|newest| self.choice(newest, &accepted))
     }
 
     /// The last release of each range after the one of `locked`, oldest first. Where none of a
     /// range suits the compiler, its last is listed all the same. Ranges up to what a compatible
     /// update reaches are left out.
-    fn majors_after(&self, locked: &Version, compatible: Option<&Release>) -> Vec<&'a Release> {
-        let base = compatible.map_or(CompatRange::of(locked), |r| CompatRange::of(&r.version));
-        let floor = compatible.map_or(locked, |r| &r.version);
-        let mut last: BTreeMap<(u64, u64, u64), &'a Release> = BTreeMap::new();
+    fn majors_after(&self, locked: &Version, compatible: Option<&Choice<'_>>) -> Vec<Choice<'a>> {
+        let floor = compatible.map_or(locked, |choice| &choice.newest().version);
+        let base = CompatRange::of(floor);
+        let mut ranges: BTreeMap<(u64, u64, u64), Vec<&'a Release>> = BTreeMap::new();
         for release in self.releases.iter().copied() {
             let range = CompatRange::of(&release.version);
             if release.version <= *floor || range == base || !release.version.pre.is_empty() {
@@ -221,12 +233,13 @@ impl<'a> Pool<'a> {
                 CompatRange::Minor(minor) => (0, minor, 0),
                 CompatRange::Patch(patch) => (0, 0, patch),
             };
-            let known = last.entry(key).or_insert(release);
-            if self.suits(release) || !self.suits(known) {
-                *known = release;
-            }
+            ranges.entry(key).or_default().push(release);
         }
-        last.into_values().collect()
+        let last = |releases: &Vec<&'a Release>| {
+            let suiting = releases.iter().rev().find(|release| self.suits(release));
+            suiting.or(releases.last()).map(|newest| self.choice(newest, releases))
+        };
+        ranges.values().filter_map(last).collect()
     }
 }
 
@@ -242,10 +255,14 @@ impl Template<'_> {
     pub(crate) fn candidate(
         &self,
         kind: CandidateKind,
-        release: &Release,
+        &Choice { release, younger }: &Choice<'_>,
         edits: Vec<Edit>,
     ) -> Candidate {
         let locked = &self.node.id.version;
+        let younger = younger.and_then(|young| {
+            let published = young.published.clone()?;
+            Some(Younger { version: young.version.clone(), published })
+        });
         Candidate {
             locked: self.node.id.clone(),
             target: release.version.clone(),
@@ -258,7 +275,7 @@ impl Template<'_> {
             locked_yanked: self.rows.iter().any(|row| row.version == *locked && row.yanked),
             target_rust_version: release.rust_version.clone(),
             published: release.published.clone(),
-            younger: None,
+            younger,
             why: self.graph.why(&self.node.id),
             refusal: None,
         }

@@ -31,6 +31,9 @@ impl Candidates {
                     let row = releases
                         .get(&key)
                         .and_then(|rows| rows.iter().find(|row| row.version == *to));
+                    if candidate.younger.as_ref().is_some_and(|younger| younger.version == *to) {
+                        candidate.younger = None;
+                    }
                     candidate.target = to.clone();
                     candidate.declared = declared_bump(&locked.version, to);
                     candidate.target_yanked = row.is_some_and(|row| row.yanked);

@@ -8,7 +8,7 @@ use ripe_model::{
     Bump, CandidateKind, DependencyKind, Member, Move, Release, Requirement, Role, Source,
     Workspace,
 };
-use ripe_resolver::{Candidates, Context, Graph, Releases, aged, candidates};
+use ripe_resolver::{Candidates, Context, Graph, Releases, candidates};
 use semver::Version;
 use serde_json::{Value, json};
 
@@ -110,16 +110,18 @@ fn workspace(member: &Stated<'_>) -> Workspace {
     }
 }
 
-/// A row: its version, `!` for yanked, `@1.70` for the compiler that it asks for.
+/// A row: its version, `!` for yanked, `~` for a month later than the others, `@1.70` for the
+/// compiler that it asks for.
 fn release(text: &str) -> Release {
-    let yanked = text.contains('!');
-    let text = text.replace('!', "");
+    let (yanked, later) = (text.contains('!'), text.contains('~'));
+    let text = text.replace(['!', '~'], "");
+    let month = if later { "02" } else { "01" };
     let (version, rust_version) = text.split_once('@').unwrap_or((&text, ""));
     Release {
         version: version.parse().expect("a version"),
         yanked,
         rust_version: format!("{rust_version}.0").parse().ok(),
-        published: Some("2024-01-01T00:00:00Z".to_owned()),
+        published: Some(format!("2024-{month}-01T00:00:00Z")),
         features: Default::default(),
         dependencies: Vec::new(),
         links: None,
@@ -249,27 +251,29 @@ fn what_was_not_out_yet_is_not_seen() {
 }
 
 #[test]
-fn the_newest_that_is_old_enough_is_found_in_the_range() {
-    let dated =
-        |text: &str, day: &str| Release { published: Some(day.to_owned()), ..release(text) };
-    let rows = [
-        dated("1.0.0", "2024-01-01T00:00:00Z"),
-        dated("1.1.0", "2024-02-01T23:00:00Z"),
-        dated("1.2.0!", "2024-02-02T00:00:00Z"),
-        dated("1.3.0@1.80", "2024-02-03T00:00:00Z"),
-        dated("1.4.0", "2024-03-01T00:00:00Z"),
-        dated("2.0.0", "2024-01-02T00:00:00Z"),
-    ];
-    let (locked, young) = (Version::new(1, 0, 0), Version::new(1, 4, 0));
-    let check = |day: &str, msrv: Option<Version>, expected: Option<&str>| {
-        let context = Context { msrv, as_of: None };
-        let found = aged(&rows, &locked, &young, day, &context).map(|row| row.version.to_string());
-        assert_eq!(found.as_deref(), expected, "{day}");
+fn a_release_that_is_too_young_gives_way_to_an_older_one_of_its_range() {
+    let packages: [Stated<'_>; 2] = [("me", "0.1.0", &["a 1"]), ("a", "1.0.0", &[])];
+    let rows = &["1.0.0", "1.1.0", "1.2.0!", "1.3.0@1.80", "1.4.0~", "2.0.0", "2.1.0~", "3.0.0~"];
+    let check = |aged_by: Option<&str>, msrv: Option<Version>, expected: &[&str]| {
+        let aged_by = aged_by.map(str::to_owned);
+        let context = Context { aged_by, msrv, as_of: None };
+        let (_, _, found) = find(&packages, &[("a", rows)], &context);
+        assert_eq!(words(&found), expected);
+        for one in &found.updates {
+            let young = one.younger.as_ref().map(|younger| younger.version.to_string());
+            let expected = match one.target.to_string().as_str() {
+                "1.3.0" | "1.1.0" => Some("1.4.0"),
+                "2.0.0" => Some("2.1.0"),
+                _ => None,
+            };
+            assert_eq!(young.as_deref(), expected, "{}", one.target);
+        }
     };
-    check("2024-02-28", None, Some("1.3.0"));
-    check("2024-02-28", Some(Version::new(1, 70, 0)), Some("1.1.0"));
-    check("2024-02-01", None, Some("1.1.0"));
-    check("2024-01-31", None, None);
+    let day = Some("2024-01-01");
+    check(day, None, &["a 1.0.0 to 1.3.0", "a 1.0.0 major 2.0.0", "a 1.0.0 major 3.0.0"]);
+    let old = Some(Version::new(1, 70, 0));
+    check(day, old, &["a 1.0.0 to 1.1.0", "a 1.0.0 major 2.0.0", "a 1.0.0 major 3.0.0"]);
+    check(None, None, &["a 1.0.0 to 1.4.0", "a 1.0.0 major 2.1.0", "a 1.0.0 major 3.0.0"]);
 }
 
 #[test]

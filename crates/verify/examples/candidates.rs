@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     step("load");
     let scratch = Scratch::create(&project, Workplace::of(&project, &std::env::temp_dir())?)?;
     step(&format!("scratch, lockfile {:?}", scratch.lock_state()));
-    let all = Request { compatible: Compatible::All, edits: Vec::new() };
+    let all = Request { compatible: Compatible::All, ..Request::default() };
     let compatible = scratch.resolve(&all, None)?;
     step("all compatible updates");
     let index = Index::new(CargoConfig::read(&project.workspace.root)?);
@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         releases.values().map(Vec::len).sum::<usize>(),
         releases.len()
     ));
-    let context = Context { msrv: project.msrv.clone(), as_of: None };
+    let context = Context { msrv: project.msrv.clone(), ..Context::default() };
     let mut found = candidates(&graph, &project.workspace, &releases, &context);
     gaps.append(&mut found.gaps);
     step("candidates");

@@ -24,7 +24,7 @@ pub use cache::ResolutionCache;
 pub use cargo::{Cargo, CargoFlags, MissingToolchain, network_env};
 pub use error::Error;
 pub use lock::{LockGraph, LockedPackage, moves_between, read_lock};
-pub use majors::{Majors, newest_majors};
+pub use majors::{Majors, instead, newest_majors};
 pub use manifest::edit_manifest;
 pub use project::Project;
 pub use resolve::{Answer, Compatible, Request, Resolution};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripe_model::{Candidate, CandidateKind, Edit, Move, Refusal};
+use ripe_model::{Candidate, CandidateKind, Edit, Move, PackageId, Refusal, Younger};
 use semver::Version;
 
 use crate::lock::LockGraph;
@@ -38,13 +38,17 @@ impl Scratch {
         let mut majors = Majors::default();
         let mut batch = newest_majors(candidates);
         while !batch.is_empty() {
-            majors.request =
-                Request { compatible: Compatible::Keep, edits: edits(candidates, &batch) };
+            majors.request = Request {
+                compatible: Compatible::Keep,
+                edits: edits(candidates, &batch),
+                instead: batch.iter().filter_map(|at| instead(&candidates[*at])).collect(),
+            };
             majors.asked += 1;
             match self.resolve(&majors.request, cache)? {
                 Ok(resolution) => {
                     let shares = Shares::new(self.locked(), &resolution);
                     for at in &batch {
+                        settle(&mut candidates[*at], &resolution);
                         candidates[*at].moves = shares.of(&candidates[*at]);
                     }
                     majors.together = Some(resolution);
@@ -62,6 +66,7 @@ impl Scratch {
                     };
                     match alone {
                         Ok(resolution) => {
+                            settle(&mut candidates[at], &resolution);
                             candidates[at].moves = others(&resolution.moves, &candidates[at])
                         }
                         Err(refusal) => candidates[at].refusal = Some(refusal),
@@ -103,13 +108,42 @@ impl Scratch {
         candidate: &Candidate,
         cache: Option<&ResolutionCache<'_>>,
     ) -> Result<Answer, Error> {
-        let request = if candidate.edits.is_empty() {
+        self.resolve(&Request::alone(candidate), cache)
+    }
+}
+
+impl Request {
+    /// The question about one candidate alone: a compatible one by `--precise`, any other by its
+    /// edits.
+    pub fn alone(candidate: &Candidate) -> Request {
+        if candidate.edits.is_empty() {
             let target = (candidate.locked.clone(), candidate.target.clone());
-            Request { compatible: Compatible::Precise(vec![target]), edits: Vec::new() }
-        } else {
-            Request { compatible: Compatible::Keep, edits: candidate.edits.clone() }
-        };
-        self.resolve(&request, cache)
+            return Request { compatible: Compatible::Precise(vec![target]), ..Request::default() };
+        }
+        Request {
+            compatible: Compatible::Keep,
+            edits: candidate.edits.clone(),
+            instead: instead(candidate).into_iter().collect(),
+        }
+    }
+}
+
+/// What a candidate that gives way to an older release asks for after cargo took the newest.
+pub fn instead(candidate: &Candidate) -> Option<(PackageId, Version)> {
+    let went = candidate.younger.as_ref()?.version.clone();
+    Some((PackageId { version: went, ..candidate.locked.clone() }, candidate.target.clone()))
+}
+
+/// Where cargo could not have the older release, the candidate is the younger one.
+fn settle(candidate: &mut Candidate, resolution: &Resolution) {
+    let went =
+        |m: &Move, to: &Version| m.package == candidate.locked.name && m.to.as_ref() == Some(to);
+    let stayed = |younger: &Younger| resolution.moves.iter().any(|m| went(m, &younger.version));
+    if candidate.younger.as_ref().is_some_and(stayed)
+        && let Some(younger) = candidate.younger.take()
+    {
+        candidate.target = younger.version;
+        candidate.published = Some(younger.published);
     }
 }
 

@@ -12,9 +12,6 @@ pub enum Compatible {
     Keep,
     /// All that the requirements accept: `cargo update`.
     All,
-    /// All, and then these from where they went to this version: `cargo update --precise`. One
-    /// that cannot be there stays where it went.
-    AllBut(Vec<(PackageId, Version)>),
     /// These, each to this version, yanked ones too: `cargo update --precise`, one after the
     /// other.
     Precise(Vec<(PackageId, Version)>),
@@ -27,6 +24,9 @@ pub struct Request {
     pub compatible: Compatible,
     /// The requirements to rewrite first, by manifests of the user's tree.
     pub edits: Vec<Edit>,
+    /// Afterwards these go from where they went to this version, by `cargo update --precise`. One
+    /// that cannot be there stays.
+    pub instead: Vec<(PackageId, Version)>,
 }
 
 /// What cargo resolved.

@@ -299,7 +299,7 @@ impl Scratch {
             words.iter().map(|word| (*word).to_owned()).collect()
         };
         match &request.compatible {
-            Compatible::All | Compatible::AllBut(_) => commands.push(command(&["update"])),
+            Compatible::All => commands.push(command(&["update"])),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
@@ -321,12 +321,10 @@ impl Scratch {
                 return Ok(Err(refusal(&stderr)));
             }
         }
-        if let Compatible::AllBut(targets) = &request.compatible {
-            for target in targets {
-                let args = precise(target);
-                // A refusal leaves the lockfile as it was, and the package where it went.
-                self.cargo(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
-            }
+        for target in &request.instead {
+            let args = precise(target);
+            // A refusal leaves the lockfile as it was, and the package where it went.
+            self.cargo(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
         }
         let lockfile = self.read_lock()?;
         if let Some(refusal) = names::refusal(&self.project, &request.edits, &lockfile) {

@@ -99,14 +99,14 @@ struct Known {
 
 fn know(case: &Case) -> Result<Known, Failed> {
     let scratch = case.scratch()?;
-    let all = Request { compatible: Compatible::All, edits: Vec::new() };
+    let all = Request { compatible: Compatible::All, ..Request::default() };
     let all = scratch.resolve(&all, None)?.map_err(|refusal| refusal.cargo)?;
     let (full, active) = (scratch.metadata(Features::All)?, scratch.metadata(Features::AsAsked)?);
     let graph = Graph::new(&full, &active)?;
     let index = Index::new(CargoConfig::read(&case.root)?);
     let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
     assert_eq!(gaps, []);
-    let context = Context { msrv: scratch.project().msrv.clone(), as_of: None };
+    let context = Context { msrv: scratch.project().msrv.clone(), ..Context::default() };
     let mut found = candidates(&graph, &scratch.project().workspace, &releases, &context);
     found.settle(&graph, &releases, &all.moves);
     scratch.share_compatible(&all, &mut found.updates);
@@ -275,7 +275,7 @@ fn network_an_inherited_requirement_is_edited_in_the_root() -> Result<(), Failed
         ]
     );
     let resolution = resolves(&known, "itoa")?;
-    let request = Request { compatible: Compatible::Keep, edits: major.edits.clone() };
+    let request = Request { edits: major.edits.clone(), ..Request::default() };
     known.scratch.set(&request, &resolution)?;
     let root = std::fs::read_to_string(known.scratch.root().join("Cargo.toml"))?;
     let line = format!(
@@ -358,14 +358,14 @@ fn network_a_yanked_release_can_be_asked_for_and_a_held_one_says_by_whom() -> Re
     let to = Version::new(0, 1, 12);
     let request = Request {
         compatible: Compatible::Precise(vec![(instant.id.clone(), to.clone())]),
-        edits: Vec::new(),
+        ..Request::default()
     };
     let resolution = known.scratch.resolve(&request, None)?.map_err(|refusal| refusal.cargo)?;
     assert!(resolution.moves.iter().any(|m| m.package == "instant" && m.to == Some(to.clone())));
     let cfg_if = known.graph.named("cfg-if").next().ok_or("cfg-if is in the graph")?;
     let request = Request {
         compatible: Compatible::Precise(vec![(cfg_if.id.clone(), Version::new(0, 1, 10))]),
-        edits: Vec::new(),
+        ..Request::default()
     };
     let refusal = known.scratch.resolve(&request, None)?.expect_err("instant asks for 1");
     let RefusalKind::Requirement { dependent, package, .. } = &refusal.kind else {
@@ -396,7 +396,7 @@ fn network_all_but_some_go_to_the_newest_and_those_where_they_are_asked_for() ->
     let (newer, older) = (went(&Version::new(2, 4, 0))?, went(&Version::new(1, 2, 1))?);
     // Nothing that asks for 1 takes 0.9: that one stays where it went.
     let targets = vec![(newer, Version::new(2, 5, 0)), (older, Version::new(0, 9, 1))];
-    let request = Request { compatible: Compatible::AllBut(targets), edits: Vec::new() };
+    let request = Request { compatible: Compatible::All, instead: targets, ..Request::default() };
     let resolution = known.scratch.resolve(&request, None)?.map_err(|refusal| refusal.cargo)?;
     for moved in &known.all.moves {
         let mut expected = moved.clone();
