@@ -1,4 +1,4 @@
-use dep::{Kind, Point, Shape};
+use dep::{Kind, Level, Point, Shape};
 
 pub fn all(shape: &Shape) -> u32 {
     match &shape.kind {
@@ -49,4 +49,8 @@ pub fn partly(found: Option<Kind>) -> u8 {
         Some(Kind::Small) => 1,
         Some(_) => 2,
     }
+}
+
+pub fn number(level: Level) -> u8 {
+    level as u8 + Level::Low as u8
 }

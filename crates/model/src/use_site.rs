@@ -41,6 +41,8 @@ pub enum How {
     Construct,
     /// Matched by a pattern, or matched on.
     Match,
+    /// Cast with `as`.
+    Cast,
     /// A field read or written.
     Field,
     /// A trait implemented, or an item of it defined in an impl.
@@ -69,6 +71,7 @@ impl fmt::Display for How {
             How::Call => "call",
             How::Construct => "construct",
             How::Match => "match",
+            How::Cast => "cast",
             How::Field => "field",
             How::Implement => "implement",
             How::Bound => "bound",

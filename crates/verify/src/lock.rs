@@ -46,7 +46,8 @@ pub fn read_lock(text: &str) -> Vec<LockedPackage> {
 
 /// What leaves and what comes between two lockfiles, sorted. Versions of one package are paired
 /// within their compatibility range; across ranges where somebody who depended on the one depends
-/// on the other now. That holds too where the old version stays for others, beside the new one. An
+/// on the other now. That holds too where the old version stays for others, beside the new one, and
+/// where the new one was there for others before. An
 /// entry that only changes its source, or its revision, is no move.
 pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
     let (old, new) = (LockGraph::new(old), LockGraph::new(new));
@@ -75,6 +76,17 @@ pub fn moves_between(old: &str, new: &str) -> Vec<Move> {
                 was.difference(&is).any(|dependent| takers.contains(dependent))
             };
             let Some(from) = before.intersection(after).find(changed_over) else { return true };
+            let (from, to) = (Some(from.clone()), Some(to.clone()));
+            moves.push(Move { package: name.clone(), from, to });
+            false
+        });
+        leave.retain(|from| {
+            let left = old.dependents(name, from);
+            let taken_over = |to: &&Version| {
+                let (had, has) = (old.dependents(name, to), new.dependents(name, to));
+                has.difference(&had).any(|dependent| left.contains(dependent))
+            };
+            let Some(to) = before.intersection(after).find(taken_over) else { return true };
             let (from, to) = (Some(from.clone()), Some(to.clone()));
             moves.push(Move { package: name.clone(), from, to });
             false
@@ -201,6 +213,20 @@ mod tests {
         let after = LockGraph::new(&new);
         assert!(after.depends(("b", &three), ("a", &three)));
         assert!(!after.depends(("me", &Version::new(0, 1, 0)), ("a", &three)));
+    }
+
+    #[test]
+    fn a_version_that_was_there_for_others_is_paired_too() {
+        // tower-http's tests take brotli 9, which async-compression has already.
+        let old = lock(&[
+            ("me", "0.1.0", &["a 7.0.0", "b"]),
+            ("a", "7.0.0", &[]),
+            ("a", "9.0.0", &[]),
+            ("b", "1.0.0", &["a 9.0.0"]),
+        ]);
+        let new =
+            lock(&[("me", "0.1.0", &["a", "b"]), ("a", "9.0.0", &[]), ("b", "1.0.0", &["a"])]);
+        assert_eq!(words(&moves_between(&old, &new)), ["a 7.0.0 9.0.0"]);
     }
 
     #[test]

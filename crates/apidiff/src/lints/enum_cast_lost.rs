@@ -8,7 +8,7 @@ pub(crate) static LINT: Lint = Lint {
     kinds: &[ItemKind::Enum],
     bump: Bump::Major,
     certainty: Certainty::Definite,
-    hurts: &[How::Path, How::Type],
+    hurts: &[How::Cast],
     witness: &[Witness::Constant],
     judge,
 };

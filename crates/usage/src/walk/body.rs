@@ -232,7 +232,10 @@ impl<'w, 'a> Body<'w, 'a> {
             Expr::Call(c) => self.call(c, expected),
             Expr::MethodCall(m) => self.method_call(m, expected),
             Expr::Cast(c) => {
-                self.expr(&c.expr, &T::Unknown);
+                let from = self.expr(&c.expr, &T::Unknown);
+                if let T::Adt(def, _) = self.solver.shallow(&from) {
+                    self.def_site(def, How::Cast, c.expr.span(), Confidence::Likely);
+                }
                 self.ty(&c.ty)
             }
             Expr::Closure(c) => self.closure(c, expected),
