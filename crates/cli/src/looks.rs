@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use ripe_model::{Gap, Impact, Move, PackageId};
 use ripe_resolver::{Node, enabling_feature};
-use ripe_rustdoc::ModelCache;
+use ripe_rustdoc::{BuildError, ModelCache};
 use ripe_verify::{Request, Resolution};
 use semver::Version;
 
@@ -132,6 +132,18 @@ impl Looks {
             .collect();
         let built = leaving.into_iter().filter(|one| !off.iter().any(|id| named(id) == *one));
         (built.collect(), off)
+    }
+
+    /// Whether a version was compiled on the target side.
+    pub(crate) fn compiles(&self, name: &str, version: &Version) -> bool {
+        let mut compared = self.looks.iter().flat_map(|look| look.compared.iter().flatten());
+        compared.any(|compared| {
+            let broken = |error: &BuildError| {
+                error.package.name == name && error.package.version == *version
+            };
+            compared.target.models_of(name, version).next().is_some()
+                && !compared.target.outcome().errors.iter().any(broken)
+        })
     }
 
     fn has_models(&self, id: &PackageId) -> bool {

@@ -17,6 +17,7 @@ mod kept;
 mod looks;
 mod plan;
 mod progress;
+mod said;
 mod session;
 mod setup;
 mod side;

@@ -1,6 +1,5 @@
 //! `cargo ripe [plan]`: what to take in the time there is.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -8,17 +7,18 @@ use rayon::prelude::*;
 use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
-use ripe_resolver::{Candidates, Waiting};
-use ripe_verify::{LockState, newest_majors};
+use ripe_resolver::Candidates;
+use ripe_verify::newest_majors;
 
 use crate::aged::aged;
 use crate::args::PlanArgs;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::{Looks, Means, Question};
+use crate::said::{broken, waiting, wider};
 use crate::session::Session;
 use crate::setup;
-use crate::side::{Asked, Side};
+use crate::side::Asked;
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
@@ -147,6 +147,7 @@ impl Desk<'_> {
             .map(|candidate| self.offer(candidate, looks, mentions))
             .collect();
         gaps.extend(self.candidates.gaps.iter().cloned());
+        gaps.extend(wider(ground));
         gaps.sort();
         // What waits for others is the least of it, and there is much of it.
         gaps.extend(waiting(&self.candidates.waiting));
@@ -165,7 +166,7 @@ impl Desk<'_> {
     /// What is said before everything else.
     fn notes(&self, looks: &Looks, stopped: bool) -> Vec<String> {
         let mut notes = Vec::new();
-        notes.extend(looks.baseline().and_then(|side| broken(self.ground, side)));
+        notes.extend(broken(self.ground, looks, &self.candidates.updates));
         notes.extend(self.ground.notes());
         if stopped {
             notes.push("stopped early: what follows is as far as it was known".to_owned());
@@ -234,43 +235,4 @@ impl Desk<'_> {
         part(format!("{updates:?}").as_bytes());
         hasher.finalize().to_hex()[..16].to_owned()
     }
-}
-
-/// The errors of the baseline, in words, where the project does not build as it stands.
-fn broken(ground: &Ground, side: &Side) -> Option<String> {
-    let error = side.outcome().errors.first()?;
-    let what = match ground.scratch.lock_state() {
-        LockState::Fits | LockState::Outdated => {
-            "this project does not build as it is locked".to_owned()
-        }
-        LockState::Missing => format!("new users of {} cannot build it", ground.name()),
-    };
-    let place = error
-        .spans
-        .first()
-        .map(|span| format!(" ({}:{})", span.file.display(), span.line))
-        .unwrap_or_default();
-    Some(format!("{what}: {}: {}{place}", error.package, error.message))
-}
-
-/// Newer majors of packages that no manifest names, one line for each package that holds some.
-fn waiting(waiting: &[Waiting]) -> Vec<Gap> {
-    let mut by_holder: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for one in waiting {
-        let holders: Vec<String> =
-            one.held_by.iter().map(|(holder, _)| holder.to_string()).collect();
-        by_holder
-            .entry(holders.join(", "))
-            .or_default()
-            .insert(format!("{} {}", one.package.name, one.newest));
-    }
-    by_holder
-        .into_iter()
-        .map(|(holders, packages)| {
-            Gap::new(
-                packages.into_iter().collect::<Vec<_>>().join(", "),
-                format!("waits for {holders}"),
-            )
-        })
-        .collect()
 }

@@ -19,5 +19,5 @@ pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
 pub use enabling::enabling_feature;
 pub use error::Error;
 pub use graph::{Dependent, Graph, Node, UnitRole};
-pub use requirement::rewrite;
+pub use requirement::{oldest, rewrite};
 pub use source::source_of;

@@ -26,6 +26,23 @@ pub fn rewrite(written: &str, target: &Version) -> Option<String> {
     })
 }
 
+/// The oldest version that a requirement may accept, as it is written: `1.2` begins at 1.2.0.
+/// `None` where it has no lower end.
+pub fn oldest(req: &VersionReq) -> Option<Version> {
+    let lower = |comparator: &semver::Comparator| match comparator.op {
+        Op::Less | Op::LessEq => None,
+        _ => Some(Version {
+            pre: comparator.pre.clone(),
+            ..Version::new(
+                comparator.major,
+                comparator.minor.unwrap_or(0),
+                comparator.patch.unwrap_or(0),
+            )
+        }),
+    };
+    req.comparators.iter().filter_map(lower).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +69,22 @@ mod tests {
         check(">=1, <3", "4.5.2", Some("4.5.2"));
         check("<2", "4.5.2", Some("4.5.2"));
         check("0.16", "0.17.0+1.8.1", Some("0.17.0"));
+    }
+
+    #[test]
+    fn the_lower_end_of_a_requirement_is_read() {
+        for (written, expected) in [
+            ("1.2", Some("1.2.0")),
+            ("=1.2.3", Some("1.2.3")),
+            (">=1, <3", Some("1.0.0")),
+            ("2.*", Some("2.0.0")),
+            ("~0.3.1-rc.1", Some("0.3.1-rc.1")),
+            ("<2", None),
+            ("*", None),
+        ] {
+            let req = VersionReq::parse(written).expect("a requirement");
+            assert_eq!(oldest(&req).map(|v| v.to_string()).as_deref(), expected, "{written}");
+        }
     }
 
     #[test]
