@@ -1,7 +1,8 @@
 //! Bad input gets a clear message with the next step and the right exit code, and loses nothing.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ripe_tests::{Run, carried, command, ripe, snapshot};
@@ -192,42 +193,75 @@ fn a_first_look_compiles_nothing_and_calls_nothing_free() {
     assert_eq!(before, snapshot(&project));
 }
 
+/// Where a run is stopped, and so many milliseconds later: drawn once, with a seed, from 0 to 1500.
+#[cfg(unix)]
+const STOPS: &[(&str, u64)] = &[
+    ("reading the project", 37),
+    ("reading the dependency graph", 412),
+    ("asking cargo for all compatible updates", 1043),
+    ("asking cargo for the newer majors", 688),
+    ("downloading", 271),
+    ("compiling the locked versions", 1391),
+    ("compiling the locked versions", 840),
+    ("documenting the locked versions", 1177),
+    ("compiling the new versions", 955),
+    ("documenting the new versions", 523),
+];
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_prints_the_plan_as_far_as_it_is_known() {
     let (_dir, project) = carried("corpus/projects/hoard");
     let cache = temp();
     let before = snapshot(&project);
-    let mut plans = 0;
-    for seconds in [0.1, 0.7, 2.0, 4.0, 9.0, 16.0] {
-        let child = command(&project, cache.path(), &["--format", "json"])
+    let (mut stopped, mut plans) = (0, 0);
+    for (stage, later) in STOPS {
+        let mut child = command(&project, cache.path(), &["--format", "json"])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the binary starts");
-        let pid = child.id().to_string();
-        std::thread::sleep(Duration::from_secs_f64(seconds));
-        let sent =
-            std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
-        assert!(sent.success());
+        let mut stderr = String::new();
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let reached = lines.by_ref().any(|line| {
+            let line = line.expect("text");
+            stderr.push_str(&line);
+            line.contains(stage)
+        });
+        let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect::<String>());
+        if reached {
+            std::thread::sleep(Duration::from_millis(*later));
+            let pid = child.id().to_string();
+            // A run that is done by then has nobody to send it to.
+            Command::new("kill").args(["-INT", &pid]).stderr(Stdio::null()).status().expect("kill");
+        }
         let asked = Instant::now();
         let run: Run = child.wait_with_output().expect("it ends").into();
+        stderr.push_str(&rest.join().expect("a reader"));
         assert!(asked.elapsed() < Duration::from_secs(20), "{:?} to stop", asked.elapsed());
-        assert_eq!(before, snapshot(&project));
+        assert_eq!(before, snapshot(&project), "{stage}");
         if run.code == 4 {
             // Cargo had not resolved yet: there was nothing to plan.
-            assert!(run.stderr.contains("run it again"), "{}", run.stderr);
+            assert!(stderr.contains("run it again"), "{stage}: {stderr}");
             continue;
         }
-        assert_eq!(run.code, 0, "{}", run.stderr);
-        let steps = run.json()["steps"].as_array().map_or(0, Vec::len);
-        assert!(steps > 0, "a stopped plan says what to try: {}", run.stdout);
+        assert_eq!(run.code, 0, "{stage}: {stderr}");
+        let report = run.json();
+        let steps = report["steps"].as_array().map_or(0, Vec::len);
+        assert!(steps > 0, "{stage}: a stopped plan says what to try: {}", run.stdout);
+        stopped += usize::from(report["notes"].to_string().contains("stopped early"));
         plans += 1;
     }
-    assert!(plans > 0, "no moment was late enough for a plan");
+    assert!(plans >= 5 && stopped >= 3, "{plans} plans, {stopped} of them stopped");
     let half: Vec<_> = snapshot(cache.path())
         .into_keys()
         .filter(|path| path.extension().is_some_and(|e| e == "tmp"))
         .collect();
     assert!(half.is_empty(), "half-written files: {half:?}");
+    // What the stopped runs got is whole: the next one goes on from it to the end.
+    let last = ripe(&project, cache.path(), &["--format", "json"]);
+    assert_eq!(last.code, 0, "{}", last.stderr);
+    let report = last.json();
+    assert!(!report["notes"].to_string().contains("stopped early"), "{}", report["notes"]);
+    assert!(report["evidence"]["uses"].as_u64() > Some(30), "{}", report["evidence"]);
 }
