@@ -278,7 +278,11 @@ impl Scratch {
         let manifests = self.edited(request)?;
         let key = self.key(&manifests, request);
         if let Some(answer) = cache.and_then(|cache| cache.get(&key)) {
-            return Ok(answer);
+            // What moves is read from the lockfile anew: this version may read it better.
+            return Ok(answer.map(|Resolution { lockfile, .. }| {
+                let moves = moves_between(&self.locked, &lockfile);
+                Resolution { lockfile, moves }
+            }));
         }
         copy::write(&self.lock_path(), self.locked.as_bytes())?;
         self.write_manifests(&manifests)?;
