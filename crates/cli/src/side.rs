@@ -119,6 +119,7 @@ fn side(
     };
     let compiling = format!("compiling {name}:");
     let documenting = format!("documenting {name}:");
+    let asking = format!("asking docs.rs for {name}:");
     let stage = Mutex::new(0u8);
     let progress = |now: ripe_rustdoc::Progress| {
         let mut at = stage.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,6 +140,13 @@ fn side(
                     *at = 2;
                 }
                 session.progress.at(&package.to_string(), done);
+            }
+            ripe_rustdoc::Progress::Asking { done, total, what } => {
+                if *at != 3 {
+                    session.progress.stage(&asking, Some(total));
+                    *at = 3;
+                }
+                session.progress.at(&what, done);
             }
         }
     };

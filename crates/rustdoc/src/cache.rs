@@ -7,12 +7,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use ripe_model::{ApiModel, Gap};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::docsrs::Absence;
 use crate::key::MODEL_VERSION;
 use crate::record::write_private;
 use crate::unit_list::{UnitList, UnitListKey};
@@ -38,6 +39,8 @@ pub struct ModelCache {
 
 /// The first bytes of every file.
 const MAGIC: &[u8; 8] = b"ripe-api";
+/// The folders of a cache.
+const PARTS: &[&str] = &["models", "units", "absent", "downloads"];
 /// Magic, version, hash of the rest.
 const HEADER: usize = 8 + 8 + 32;
 
@@ -96,6 +99,30 @@ impl ModelCache {
         self.write(&self.units_file(key), list)
     }
 
+    /// Why docs.rs had no model, where that was found out less than `fresh` ago.
+    pub(crate) fn absent(&self, key: &ModelKey, fresh: Duration) -> Option<Absence> {
+        let file = self.absent_file(key);
+        let age = fs::metadata(&file).ok()?.modified().ok()?.elapsed().ok()?;
+        match self.read_as_is(&file) {
+            Cached::Hit(absence) => (age < fresh).then_some(absence),
+            Cached::Miss | Cached::Unusable(_) => None,
+        }
+    }
+
+    /// Remembers that docs.rs has no model. Where it cannot be written, docs.rs is asked again.
+    pub(crate) fn put_absent(&self, key: &ModelKey, absence: &Absence) {
+        let _ = self.write(&self.absent_file(key), absence);
+    }
+
+    /// A folder for what passes through.
+    pub fn downloads(&self) -> PathBuf {
+        self.folder.join("downloads")
+    }
+
+    fn absent_file(&self, key: &ModelKey) -> PathBuf {
+        self.folder.join("absent").join(&key.0)
+    }
+
     fn model_file(&self, key: &ModelKey) -> PathBuf {
         let shard = key.0.get(..2).unwrap_or("00");
         self.folder.join("models").join(shard).join(&key.0)
@@ -105,17 +132,23 @@ impl ModelCache {
         self.folder.join("units").join(&key.0)
     }
 
+    /// Reads a file, and marks it as used.
     fn read<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
+        let found = self.read_as_is(file);
+        if let Cached::Hit(_) = found {
+            // A cache that cannot be written to still serves; it only forgets what was used.
+            let _ = fs::File::options()
+                .append(true)
+                .open(file)
+                .and_then(|file| file.set_modified(SystemTime::now()));
+        }
+        found
+    }
+
+    fn read_as_is<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
         let Ok(bytes) = fs::read(file) else { return Cached::Miss };
         match decode(&bytes) {
-            Ok(value) => {
-                // A cache that cannot be written to still serves; it only forgets what was used.
-                let _ = fs::File::options()
-                    .append(true)
-                    .open(file)
-                    .and_then(|file| file.set_modified(SystemTime::now()));
-                Cached::Hit(value)
-            }
+            Ok(value) => Cached::Hit(value),
             Err(why) => Cached::Unusable(Gap::new(
                 file.display().to_string(),
                 format!("the cached file {why}; it is made again"),
@@ -165,7 +198,7 @@ impl ModelCache {
     /// [`Error::Io`]
     pub fn clear(&self) -> Result<u64, Error> {
         let size = self.size();
-        for part in ["models", "units"] {
+        for part in PARTS {
             let folder = self.folder.join(part);
             match fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -179,7 +212,7 @@ impl ModelCache {
 
     fn files(&self) -> Vec<CacheFile> {
         let mut files = Vec::new();
-        let mut open = vec![self.folder.join("models"), self.folder.join("units")];
+        let mut open: Vec<PathBuf> = PARTS.iter().map(|part| self.folder.join(part)).collect();
         while let Some(folder) = open.pop() {
             for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
                 let Ok(metadata) = entry.metadata() else { continue };

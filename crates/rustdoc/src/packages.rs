@@ -7,6 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, Package, PackageId as CargoId, Ta
 use ripe_model::{PackageFacts, PackageId, Source};
 use ripe_runner::{CancelToken, Run};
 use semver::Version;
+use serde::Deserialize;
 
 use crate::room::{answer, environment};
 use crate::{Error, FeatureFlags, SideRequest};
@@ -18,6 +19,19 @@ pub(crate) struct PackageEntry {
     pub(crate) facts: PackageFacts,
     pub(crate) features: BTreeMap<String, Vec<String>>,
     pub(crate) optional_dependencies: Vec<String>,
+    pub(crate) hosted: HostedBuild,
+}
+
+/// What a manifest asks of docs.rs (`[package.metadata.docs.rs]`; docs.rs, "Metadata for custom
+/// builds").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct HostedBuild {
+    pub(crate) features: Vec<String>,
+    pub(crate) all_features: bool,
+    pub(crate) no_default_features: bool,
+    pub(crate) default_target: Option<String>,
+    pub(crate) targets: Option<Vec<String>>,
 }
 
 /// All packages that the lockfile brings in for this platform and these features.
@@ -103,6 +117,34 @@ impl Packages {
     /// The package with this name and version, if it takes part.
     pub(crate) fn find(&self, name: &str, version: &Version) -> Option<&PackageId> {
         self.edges.keys().find(|id| id.name == name && id.version == *version)
+    }
+
+    /// What its manifest says of a package, and the folder of that.
+    pub(crate) fn entry(&self, id: &PackageId) -> Option<(&Path, &PackageEntry)> {
+        self.by_dir.iter().find(|(_, entry)| entry.id == *id).map(|(dir, entry)| (&**dir, entry))
+    }
+
+    /// The packages that depend on one.
+    pub(crate) fn dependents(&self, id: &PackageId) -> impl Iterator<Item = &PackageId> {
+        self.edges.iter().filter(move |(_, deps)| deps.contains(id)).map(|(from, _)| from)
+    }
+
+    /// The package whose library is called so, as `from` sees it: its own dependency, else the only
+    /// one of that name.
+    pub(crate) fn library(&self, from: &PackageId, crate_name: &str) -> Option<&PackageId> {
+        let named: Vec<&PackageId> = self
+            .by_dir
+            .values()
+            .filter(|entry| entry.facts.lib_name.as_deref() == Some(crate_name))
+            .map(|entry| &entry.id)
+            .filter(|id| self.edges.contains_key(*id))
+            .collect();
+        let own = self.edges.get(from);
+        let mut direct = named.iter().filter(|id| own.is_some_and(|deps| deps.contains(**id)));
+        match (direct.next(), direct.next(), named.as_slice()) {
+            (Some(one), None, _) | (None, None, [one]) => Some(one),
+            (Some(_), Some(_), _) | (None, _, _) => None,
+        }
     }
 
     /// All packages that take part, sorted.
@@ -245,6 +287,8 @@ fn entry(package: &Package) -> PackageEntry {
         },
         features: package.features.clone().into_iter().collect(),
         optional_dependencies: optional,
+        // What cannot be read, docs.rs cannot read either; it then builds as if nothing was said.
+        hosted: serde_json::from_value(package.metadata["docs"]["rs"].clone()).unwrap_or_default(),
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Cost {
     pub documented: usize,
     /// How many models came from the cache.
     pub from_cache: usize,
+    /// How many models docs.rs gave in this run.
+    pub fetched: usize,
 }
 
 /// What came out of one side.
@@ -140,6 +142,15 @@ pub enum Progress {
         /// Units in all, as far as cargo says.
         total: Option<usize>,
         /// What is being compiled.
+        what: String,
+    },
+    /// docs.rs is asked, or waited for.
+    Asking {
+        /// Packages done.
+        done: usize,
+        /// Packages in all.
+        total: usize,
+        /// What is asked for, or waited for.
         what: String,
     },
     /// Rustdoc documents, and the result is lowered.
