@@ -14,6 +14,7 @@ mod delta;
 mod diff;
 mod function;
 mod graft;
+mod hosted;
 mod identity;
 mod impls;
 mod join;

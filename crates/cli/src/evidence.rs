@@ -218,7 +218,7 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [Scan]) {
 
 /// What a move means for the code that stays and takes part in it.
 pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &Compared) -> Found {
-    let (name, from, _) = moved;
+    let (name, from, to) = moved;
     let Some(node) = ground.graph.packages().find(|n| n.id.name == *name && n.id.version == *from)
     else {
         return Found::default();
@@ -249,6 +249,10 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &MoveKey, compared: &
         impact: Some(Impact::None),
         ..Found::default()
     };
+    if locked.is_partial(name, from) || compared.target.is_partial(name, to) {
+        found.impact = Some(Impact::Unknown);
+        found.gaps.extend(locked.gaps_about(name));
+    }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     for scan in compared.scans.iter().filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);

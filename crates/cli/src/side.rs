@@ -212,6 +212,11 @@ impl Side {
         keys.join(" ")
     }
 
+    /// Whether the model of a package lacks features that the build switches on.
+    pub(crate) fn is_partial(&self, name: &str, version: &Version) -> bool {
+        self.outcome.partial.iter().any(|id| id.name == name && id.version == *version)
+    }
+
     /// What was not seen of a package on this side.
     pub(crate) fn gaps_about(&self, name: &str) -> Vec<Gap> {
         let about = |gap: &&Gap| gap.what == name || gap.what.starts_with(&format!("{name}@"));

@@ -380,6 +380,7 @@ fn conclude(
         units,
         errors: list.errors.clone(),
         refused: list.refused.clone(),
+        partial: BTreeSet::new(),
         gaps,
         log: ending.log,
         level: ending.level,

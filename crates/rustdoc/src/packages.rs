@@ -41,6 +41,8 @@ pub(crate) struct Packages {
     by_cargo_id: BTreeMap<String, PackageId>,
     /// Who depends on whom, without dev-dependencies of anyone.
     edges: BTreeMap<PackageId, BTreeSet<PackageId>>,
+    /// The features that are on, over all units of a package.
+    active: BTreeMap<PackageId, Vec<String>>,
     /// The packages that are reached through dev-dependencies of members only.
     dev_only: BTreeSet<PackageId>,
     /// The folders of the client's own packages.
@@ -89,7 +91,8 @@ impl Packages {
             let deps: Vec<&CargoId> = shipped.map(|dep| &dep.pkg).collect();
             if let Some(from) = packages.by_cargo_id.get(&node.id.repr).cloned() {
                 let ids = deps.iter().filter_map(|dep| packages.by_cargo_id.get(&dep.repr));
-                packages.edges.insert(from, ids.cloned().collect());
+                packages.edges.insert(from.clone(), ids.cloned().collect());
+                packages.active.insert(from, node.features.iter().map(ToString::to_string).collect());
             }
             all.insert(&node.id, deps);
         }
@@ -122,6 +125,11 @@ impl Packages {
     /// What its manifest says of a package, and the folder of that.
     pub(crate) fn entry(&self, id: &PackageId) -> Option<(&Path, &PackageEntry)> {
         self.by_dir.iter().find(|(_, entry)| entry.id == *id).map(|(dir, entry)| (&**dir, entry))
+    }
+
+    /// The features that are on, over all units of a package.
+    pub(crate) fn active_features(&self, id: &PackageId) -> &[String] {
+        self.active.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// The packages that depend on one.

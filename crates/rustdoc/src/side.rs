@@ -121,6 +121,8 @@ pub struct SideOutcome {
     pub errors: Vec<BuildError>,
     /// The units that were refused.
     pub refused: Vec<Refused>,
+    /// The packages whose model lacks features that are on in this build: what it says is not all.
+    pub partial: BTreeSet<PackageId>,
     /// The wanted packages without a model, and what else was not seen.
     pub gaps: Vec<Gap>,
     /// The log of every unit that the compiler was asked to compile; `None` where nothing had to be

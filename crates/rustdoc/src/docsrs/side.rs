@@ -58,6 +58,7 @@ pub fn hosted_models_for(
         units: packages.ids().filter_map(|id| unit(&packages, id)).collect(),
         errors: Vec::new(),
         refused: Vec::new(),
+        partial: BTreeSet::new(),
         gaps: Vec::new(),
         log: None,
         level: None,
@@ -76,12 +77,29 @@ pub fn hosted_models_for(
             Err(gap) => outcome.gaps.push(gap),
         }
     }
+    for model in &outcome.models {
+        let without = without(&packages, model);
+        if !without.is_empty() {
+            let why = format!(
+                "docs.rs documented it without {}, which your build switches on",
+                without.join(", ")
+            );
+            outcome.gaps.push(Gap::new(model.unit.package.to_string(), why));
+            outcome.partial.insert(model.unit.package.clone());
+        }
+    }
     outcome.models.sort_by(|a, b| order(&a.unit).cmp(&order(&b.unit)));
     outcome.units.sort_by(|a, b| order(a).cmp(&order(b)));
     outcome.gaps.sort();
     cache.trim();
     outcome.cost.wall = started.elapsed();
     Ok(outcome)
+}
+
+/// The features that the build switches on and that a model was made without.
+fn without(packages: &Packages, model: &ModelRef) -> Vec<String> {
+    let on = packages.active_features(&model.unit.package).iter();
+    on.filter(|feature| !model.unit.features.contains(feature)).cloned().collect()
 }
 
 struct Asking<'a> {
