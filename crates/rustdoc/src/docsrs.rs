@@ -25,4 +25,4 @@ pub use side::hosted_models_for;
 
 pub(crate) use body::Unfit;
 pub(crate) use polite::Failed;
-pub(crate) use release::{Absence, Hosted, Release};
+pub(crate) use release::{Absence, Errand, Hosted, Release};

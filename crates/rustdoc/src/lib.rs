@@ -30,6 +30,7 @@ mod replay;
 mod room;
 mod rustc_args;
 mod side;
+mod store;
 mod toolchain;
 mod unit;
 mod unit_list;
@@ -46,6 +47,7 @@ pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version,
 pub use side::{
     Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
 };
+pub use store::Store;
 pub use toolchain::{Rustdoc, Toolchain, choose_rustdoc};
 pub use unit::{Platform, Unit, UnitHash, UnitKind};
 pub use wrapper::wrapper_main;

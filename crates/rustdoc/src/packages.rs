@@ -92,7 +92,9 @@ impl Packages {
             if let Some(from) = packages.by_cargo_id.get(&node.id.repr).cloned() {
                 let ids = deps.iter().filter_map(|dep| packages.by_cargo_id.get(&dep.repr));
                 packages.edges.insert(from.clone(), ids.cloned().collect());
-                packages.active.insert(from, node.features.iter().map(ToString::to_string).collect());
+                packages
+                    .active
+                    .insert(from, node.features.iter().map(ToString::to_string).collect());
             }
             all.insert(&node.id, deps);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ripe_model::ApiModel;
+use ripe_model::{ApiModel, Gap};
 use ripe_runner::CancelToken;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,18 @@ pub(crate) enum Hosted {
     Missing(String),
 }
 
-/// How a release is lowered; the JSON is whole.
-pub(crate) type Lowering<'a> = &'a dyn Fn(&str) -> Result<ApiModel, LowerError>;
+/// What it takes to get a model.
+#[derive(Clone, Copy)]
+pub(crate) struct Errand<'a> {
+    pub(crate) cache: &'a ModelCache,
+    /// How a release is lowered; the JSON is whole.
+    pub(crate) lower: &'a dyn Fn(&str) -> Result<ApiModel, LowerError>,
+    /// Is told what goes on, at least every second while it waits.
+    pub(crate) say: &'a (dyn Fn(&str) + Sync),
+    /// Is told what is wrong with the cache or a store.
+    pub(crate) note: &'a dyn Fn(Gap),
+    pub(crate) cancel: &'a CancelToken,
+}
 
 /// For how long docs.rs is believed that it has nothing.
 const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
@@ -80,15 +90,8 @@ impl DocsRs {
     ///
     /// # Errors
     /// [`Error::Cancelled`] only.
-    pub(crate) fn model(
-        &self,
-        release: Release<'_>,
-        cache: &ModelCache,
-        lower: Lowering<'_>,
-        say: &(dyn Fn(&str) + Sync),
-        cancel: &CancelToken,
-    ) -> Result<Hosted, Error> {
-        let one = |format| self.one(Release { format, ..release }, cache, lower, say, cancel);
+    pub(crate) fn model(&self, release: Release<'_>, errand: Errand<'_>) -> Result<Hosted, Error> {
+        let one = |format| self.one(Release { format, ..release }, errand);
         let absence = match one(release.format)? {
             One::Done(hosted) => return Ok(hosted),
             One::Absent(absence) => absence,
@@ -103,17 +106,15 @@ impl DocsRs {
         Ok(Hosted::Missing(absence.why()))
     }
 
-    fn one(
-        &self,
-        release: Release<'_>,
-        cache: &ModelCache,
-        lower: Lowering<'_>,
-        say: &(dyn Fn(&str) + Sync),
-        cancel: &CancelToken,
-    ) -> Result<One, Error> {
+    fn one(&self, release: Release<'_>, errand: Errand<'_>) -> Result<One, Error> {
+        let Errand { cache, lower, say, note, cancel } = errand;
         let key = self.key(release);
-        if let Cached::Hit(model) = cache.get(&key) {
-            return Ok(One::Done(Hosted::Model { model, key, fetched: false }));
+        match cache.get(&key) {
+            Cached::Hit(model) => {
+                return Ok(One::Done(Hosted::Model { model, key, fetched: false }));
+            }
+            Cached::Miss => {}
+            Cached::Unusable(gap) => note(gap),
         }
         if let Some(absence) = cache.absent(&key, REMEMBERED) {
             return Ok(One::Absent(absence));

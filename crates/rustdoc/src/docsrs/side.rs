@@ -10,7 +10,7 @@ use ripe_runner::CancelToken;
 use semver::Version;
 
 use crate::acquire::{known, order};
-use crate::docsrs::{DocsRs, Hosted, Release};
+use crate::docsrs::{DocsRs, Errand, Hosted, Release};
 use crate::document::in_parallel;
 use crate::packages::{HostedBuild, PackageEntry, Packages};
 use crate::{
@@ -44,7 +44,8 @@ pub fn hosted_models_for(
         return Ok(outcome);
     }
     let packages = Packages::read(request, cancel)?;
-    let asking = Asking { request, docs, cache, packages: &packages, progress, cancel, started };
+    let (packages, notes) = (&packages, Mutex::default());
+    let asking = Asking { request, docs, cache, packages, progress, cancel, started, notes };
     let wanted: Vec<&(String, Version)> = request.wanted.iter().collect();
     let done = Mutex::new(0);
     let answers = in_parallel(request, &wanted, |(name, version)| {
@@ -55,7 +56,7 @@ pub fn hosted_models_for(
     })?;
     let mut outcome = SideOutcome {
         models: Vec::new(),
-        units: packages.ids().filter_map(|id| unit(&packages, id)).collect(),
+        units: packages.ids().filter_map(|id| unit(packages, id)).collect(),
         errors: Vec::new(),
         refused: Vec::new(),
         partial: BTreeSet::new(),
@@ -78,7 +79,7 @@ pub fn hosted_models_for(
         }
     }
     for model in &outcome.models {
-        let without = without(&packages, model);
+        let without = without(packages, model);
         if !without.is_empty() {
             let why = format!(
                 "docs.rs documented it without {}, which your build switches on",
@@ -91,6 +92,7 @@ pub fn hosted_models_for(
     outcome.models.sort_by(|a, b| order(&a.unit).cmp(&order(&b.unit)));
     outcome.units.sort_by(|a, b| order(a).cmp(&order(b)));
     outcome.gaps.sort();
+    outcome.gaps.extend(asking.notes.into_inner().unwrap_or_else(PoisonError::into_inner));
     cache.trim();
     outcome.cost.wall = started.elapsed();
     Ok(outcome)
@@ -110,6 +112,8 @@ struct Asking<'a> {
     progress: &'a (dyn Fn(Progress) + Sync),
     cancel: &'a CancelToken,
     started: Instant,
+    /// What is wrong with the cache or a store.
+    notes: Mutex<BTreeSet<Gap>>,
 }
 
 impl Asking<'_> {
@@ -145,7 +149,12 @@ impl Asking<'_> {
         let release =
             Release { package: name, version, target: target(&entry.hosted, wanted), format: None };
         let lower = |json: &str| lowered(json, entry, dir.to_owned());
-        match self.docs.model(release, self.cache, &lower, &say, self.cancel)? {
+        let note = |gap: Gap| {
+            self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(gap);
+        };
+        let (cache, cancel) = (self.cache, self.cancel);
+        let errand = Errand { cache, lower: &lower, say: &say, note: &note, cancel };
+        match self.docs.model(release, errand)? {
             Hosted::Missing(why) => gap(&why),
             Hosted::Model { model, key, fetched } => {
                 let (model, key) = self.placed(id, &model, &key);

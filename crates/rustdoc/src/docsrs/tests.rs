@@ -11,7 +11,7 @@ use ripe_testkit::{Reply, Server};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use semver::Version;
 
-use super::{Client, DocsRs, Hosted, Manners, Release};
+use super::{Client, DocsRs, Errand, Hosted, Manners, Release};
 use crate::{Error, LowerError, ModelCache};
 
 const PATH: &str = "/crate/a/1.0.0/json";
@@ -101,7 +101,10 @@ impl Asked {
     fn release(&self, release: Release<'_>) -> Result<(String, bool), String> {
         let say =
             |what: &str| self.said.lock().expect("whole").push((Instant::now(), what.to_owned()));
-        match self.docs.model(release, &self.cache, &lower, &say, &self.cancel) {
+        let (cache, cancel) = (&self.cache, &self.cancel);
+        let note = |gap| panic!("nothing is wrong with the cache: {gap:?}");
+        let errand = Errand { cache, lower: &lower, say: &say, note: &note, cancel };
+        match self.docs.model(release, errand) {
             Ok(Hosted::Model { model, fetched, .. }) => Ok((model.package.name.clone(), fetched)),
             Ok(Hosted::Missing(why)) => Err(why),
             Err(Error::Cancelled) => Err("cancelled".to_owned()),
