@@ -15,6 +15,7 @@ use crate::ground::{Ground, alone};
 use crate::session::Session;
 use crate::setup;
 use crate::side::locked_side;
+use crate::trust;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
@@ -36,8 +37,8 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
-                let asked = setup::asked(session, &ground, &args.cargo, None)?;
-                let cache = setup::model_cache(session);
+                let asked = setup::asked(session, &ground, &args.cargo, &args.trust, None)?;
+                let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
                 setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
                 let side =
                     locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
@@ -59,6 +60,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
                     gathered.add(one, &moved.package, own);
                 }
                 gathered.gaps.extend(setup::beyond(args.evidence.into()));
+                gathered.gaps.extend(trust::gap(args.trust.builds));
                 setup::say_level(session, side.outcome());
             }
         }

@@ -19,6 +19,7 @@ mod session;
 mod setup;
 mod side;
 mod sources;
+mod trust;
 mod update;
 
 use std::process::ExitCode;

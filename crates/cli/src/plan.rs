@@ -8,6 +8,7 @@ use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
+use ripe_rustdoc::ModelCache;
 use ripe_verify::{LockState, Request, Resolution, newest_majors};
 
 use crate::args::PlanArgs;
@@ -18,6 +19,7 @@ use crate::ground::Ground;
 use crate::session::Session;
 use crate::setup;
 use crate::side::{Asked, Side, locked_side};
+use crate::trust;
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 /// A resolution that was asked for, with what it means once that is known.
@@ -35,12 +37,14 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let (mut candidates, mut batches) = resolve(session, &mut ground)?;
     let mut gaps = std::mem::take(&mut candidates.gaps);
 
-    let asked = setup::asked(session, &ground, &args.cargo, Some(machine))?;
+    let asked = setup::asked(session, &ground, &args.cargo, &args.trust, Some(machine))?;
     let policy = setup::policy(&ground);
     let mut locked = None;
     if !args.quick {
+        let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
+        let tools = (&asked, &cache);
         let deeper =
-            deepen(session, &ground, &asked, args, &mut batches, started + machine, &mut gaps);
+            deepen(session, &ground, tools, args, &mut batches, started + machine, &mut gaps);
         match deeper {
             Ok(side) => locked = side,
             Err(failure) if session.cancel.is_cancelled() => {
@@ -55,6 +59,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
             notes.insert(0, error);
         }
         setup::say_level(session, side.outcome());
+        notes.extend(trust::note(args.trust.builds).map(str::to_owned));
     }
 
     if locked.is_none() && !candidates.updates.is_empty() {
@@ -140,13 +145,12 @@ fn resolve(
 fn deepen(
     session: &Session,
     ground: &Ground,
-    asked: &Asked,
+    (asked, cache): (&Asked, &ModelCache),
     args: &PlanArgs,
     batches: &mut [Option<Batch>],
     until: Instant,
     gaps: &mut Vec<Gap>,
 ) -> Result<Option<Side>, Failure> {
-    let cache = setup::model_cache(session);
     let mut wanted = BTreeSet::new();
     for batch in batches.iter().flatten() {
         gaps.extend(setup::fetch(session, ground, &batch.request, &batch.resolution, &args.cargo)?);
@@ -155,7 +159,7 @@ fn deepen(
     if wanted.is_empty() {
         return Ok(None);
     }
-    let locked = locked_side(session, ground, asked, &cache, wanted)?;
+    let locked = locked_side(session, ground, asked, cache, wanted)?;
     for batch in batches.iter_mut().flatten() {
         if session.cancel.is_cancelled() {
             break;
@@ -171,7 +175,7 @@ fn deepen(
             session,
             ground,
             asked,
-            &cache,
+            cache,
             &locked,
             &batch.request,
             &batch.resolution,
@@ -310,6 +314,7 @@ fn plan_id(
         part(format!("{rows:?}").as_bytes());
     }
     part(format!("{:?} {:?} {} {}", args.cargo, args.quick, args.budget, policy.today).as_bytes());
+    part(format!("{:?}", args.trust.builds).as_bytes());
     part(asked.toolchain.rustc_version.as_bytes());
     part(format!("{updates:?}").as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
 use ripe_rustdoc::{
-    Client, DevDependencies, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
-    SideRequest, Toolchain, models_for,
+    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
+    SideRequest, Toolchain, hosted_models_for, models_for,
 };
 use ripe_verify::Resolution;
 use semver::Version;
 
+use crate::args::Builds;
 use crate::ground::Ground;
 use crate::session::Session;
 
@@ -26,6 +27,10 @@ pub(crate) struct Asked {
     pub(crate) target: Option<String>,
     /// The `cfg`s of the target, where rustc told.
     pub(crate) cfg: Option<BTreeSet<String>>,
+    /// What may be built.
+    pub(crate) builds: Builds,
+    /// Who is asked about what may not.
+    pub(crate) docs: DocsRs,
     /// When to stop compiling.
     pub(crate) time_limit: Option<std::time::Duration>,
 }
@@ -153,7 +158,11 @@ fn side(
     // Re-exports of other crates are known only once a model is there: ask again for what they
     // name, until nothing new is named. Each round finds the earlier ones in the cache.
     loop {
-        let outcome = models_for(&request, cache, &progress, &session.cancel)?;
+        let outcome = if is_built(asked.builds, client) {
+            models_for(&request, cache, &progress, &session.cancel)?
+        } else {
+            hosted_models_for(&request, &asked.docs, cache, &progress, &session.cancel)?
+        };
         if outcome.cost.documented > 0 {
             session.progress.part("rustdoc", outcome.cost.rustdoc_cpu);
             session.progress.part("lowering", outcome.cost.lower_cpu);
@@ -166,6 +175,16 @@ fn side(
             return Ok(Side { outcome, surfaces: Mutex::default() });
         }
         request.wanted.extend(more);
+    }
+}
+
+/// Whether a side is built here.
+fn is_built(builds: Builds, client: Client) -> bool {
+    match (builds, client) {
+        (Builds::All, Client::Compile | Client::Refuse) | (Builds::Locked, Client::Compile) => true,
+        (Builds::Locked, Client::Refuse) | (Builds::Never, Client::Compile | Client::Refuse) => {
+            false
+        }
     }
 }
 
