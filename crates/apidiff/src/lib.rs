@@ -10,6 +10,7 @@
 //! counted as unexplained.
 
 mod ask;
+mod build_code;
 mod delta;
 mod diff;
 mod function;
@@ -29,6 +30,7 @@ mod surface;
 mod walk;
 mod world;
 
+pub use build_code::build_changes;
 pub use delta::Delta;
 pub use diff::{Compared, Diff, diff, diff_among};
 pub use graft::graft;

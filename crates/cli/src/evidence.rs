@@ -15,6 +15,7 @@ use ripe_verify::{LockGraph, Request, Resolution};
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::build_code::{self, Runs};
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
 use crate::session::Session;
@@ -292,6 +293,8 @@ pub(crate) struct Compared {
     pub(crate) after: LockGraph,
     /// The target side.
     pub(crate) target: Side,
+    /// What would run in its build.
+    pub(crate) runs: Runs,
 }
 
 /// Puts a resolution into the scratch copy, and compares everything that it moves.
@@ -304,6 +307,7 @@ pub(crate) fn compare_resolution(
     request: &Request,
     resolution: &Resolution,
 ) -> Result<Compared, crate::failure::Failure> {
+    let runs = build_code::compare(session, ground, asked.builds, resolution);
     ground.scratch.set(request, resolution)?;
     let target = target_side(session, ground, asked, cache, resolution)
         .map_err(crate::failure::Failure::from)?;
@@ -316,5 +320,5 @@ pub(crate) fn compare_resolution(
     let after = LockGraph::new(&resolution.lockfile);
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
-    Ok(Compared { comparisons, scans, moves, after, target })
+    Ok(Compared { comparisons, scans, moves, after, target, runs })
 }

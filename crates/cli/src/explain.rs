@@ -9,6 +9,7 @@ use ripe_report::{ExplainReport, explain_text};
 use semver::Version;
 
 use crate::args::{Evidence, ExplainArgs};
+use crate::build_code::of_moves;
 use crate::evidence::{compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::{Ground, alone};
@@ -59,6 +60,9 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
                     let own = moved.package == locked.name && *from == locked.version;
                     gathered.add(one, &moved.package, own);
                 }
+                let (runs, gaps) = of_moves(&resolution.moves, &[&compared.runs]);
+                gathered.runs = runs;
+                gathered.gaps.extend(gaps);
                 gathered.gaps.extend(setup::beyond(args.evidence.into()));
                 gathered.gaps.extend(trust::gap(args.trust.builds));
                 setup::say_level(session, side.outcome());

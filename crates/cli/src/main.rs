@@ -4,6 +4,7 @@
 //! the crates below.
 
 mod args;
+mod build_code;
 mod clean;
 mod diff;
 mod doctor;

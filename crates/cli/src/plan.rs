@@ -12,6 +12,7 @@ use ripe_rustdoc::ModelCache;
 use ripe_verify::{LockState, Request, Resolution, newest_majors};
 
 use crate::args::PlanArgs;
+use crate::build_code::{Runs, of_moves};
 use crate::evidence::{Compared, compare_resolution, found};
 use crate::explain::leaving;
 use crate::failure::Failure;
@@ -256,6 +257,13 @@ fn offer(
     if gathered.impact.is_none() {
         gathered.impact = Some(Impact::Unknown);
     }
+    // What comes in anew is nobody's candidate.
+    let comes_in = candidate.moves.iter().filter(|moved| moved.from.is_none());
+    let compared = batches.iter().flatten().filter_map(|batch| batch.compared.as_ref());
+    let all: Vec<&Runs> = compared.map(|compared| &compared.runs).collect();
+    let (runs, gaps) = of_moves(considered.iter().chain(comes_in), &all);
+    gathered.runs = runs;
+    gathered.gaps.extend(gaps);
     let mentions = mentions.filter(|_| !any);
     let update = update_of(ground, candidate, gathered, policy, history, mentions);
     let published = ground
