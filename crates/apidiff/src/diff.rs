@@ -182,6 +182,10 @@ impl<'c, 'm> Judge<'c, 'm> {
         let mut lost = change(&item_removed::LINT, found, self.cx, old, Some(new));
         lost.item = key.clone();
         lost.also_at.retain(|path| *path != key.path);
+        // A model without hidden modules shows what they hold where it is re-exported.
+        if self.cx.doubts.hidden && join::inherits_hidden(self.cx.old.model, &key.path) {
+            (lost.certainty, lost.bump) = (Certainty::Possible, Bump::None);
+        }
         self.result.changes.push(lost);
     }
 

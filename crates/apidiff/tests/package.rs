@@ -156,6 +156,26 @@ fn what_a_model_from_elsewhere_lacks_is_never_sure_to_be_gone() {
     assert_eq!(said(&without), [gone(Certainty::Possible), hidden]);
     let gaps = diff(&here, &without).gaps;
     assert!(gaps.iter().any(|gap| gap.why.contains("documented without x")), "{gaps:?}");
+    // What a hidden module holds is shown elsewhere where the module is not shown.
+    let alias = ripe_model::Alias {
+        path: "p::item".to_owned(),
+        ns: Namespace::Type,
+        target: ripe_model::AliasTarget::Local("p::unseen::item".to_owned()),
+        hidden: false,
+        span: None,
+    };
+    let nested = ApiModel {
+        aliases: vec![alias],
+        ..model(vec![module("p::unseen", true), module("p::unseen::item", false)])
+    };
+    let flat = ApiModel { unit: elsewhere(&[]).unit, ..model(vec![module("p::item", false)]) };
+    let sure = |new: &ApiModel| {
+        let changes = diff(&nested, new).changes;
+        changes.into_iter().filter(|c| c.certainty == Certainty::Definite).count()
+    };
+    assert_eq!(sure(&flat), 0, "{:?}", diff(&nested, &flat).changes);
+    let built = ApiModel { unit: UnitFacts::default(), ..flat };
+    assert_eq!(sure(&built), 1, "a path that is gone is gone");
     // A feature that is gone took its items along.
     let gone_too = ApiModel { rows: Rows::default(), ..elsewhere(&[]) };
     assert!(said(&gone_too).contains(&gone(Certainty::Definite)));

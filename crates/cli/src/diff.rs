@@ -76,7 +76,7 @@ fn bumps(changes: &[Change]) -> (ripe_model::Bump, ripe_model::Bump) {
 fn feature_sets(cargo: &CargoArgs, builds: Builds) -> Vec<CargoArgs> {
     let given = !cargo.features.is_empty() || cargo.no_default_features || cargo.all_features;
     // What was documented elsewhere is the same whatever is asked for.
-    if given || builds == Builds::Never {
+    if given || builds != Builds::All {
         return vec![cargo.clone()];
     }
     vec![cargo.clone(), CargoArgs { no_default_features: true, ..cargo.clone() }]

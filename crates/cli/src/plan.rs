@@ -34,6 +34,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let started = Instant::now();
     let machine = Duration::from_secs(u64::from(args.machine_budget) * 60);
     let mut ground = Ground::load(session, &args.cargo)?;
+    let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
     let mut notes = ground.notes();
     let (mut candidates, mut batches) = resolve(session, &mut ground)?;
     let mut gaps = std::mem::take(&mut candidates.gaps);
@@ -42,7 +43,6 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let policy = setup::policy(&ground);
     let mut locked = None;
     if !args.quick {
-        let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
         let tools = (&asked, &cache);
         let deeper =
             deepen(session, &ground, tools, args, &mut batches, started + machine, &mut gaps);

@@ -33,7 +33,7 @@ pub(crate) fn model_cache(
         let folder = session.cwd.join(models.strip_prefix("file://").unwrap_or(models));
         Store::folder(&folder)
             .with_context(|| format!("--models {models} is no folder that can be read"))
-            .map_err(Failure::usage)?
+            .map_err(|error| Failure::usage(error).next("name the cache folder of another run"))?
     };
     Ok(cache.with_store(store))
 }

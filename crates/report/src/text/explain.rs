@@ -41,9 +41,7 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
     }
     if !update.runs.is_empty() {
         lines.push(String::new());
-        lines.extend(
-            style.heading("New code that runs when it is built"),
-        );
+        lines.extend(style.heading("New code that runs when it is built"));
         lines.extend(runs::lines(style, &update.runs));
     }
     if !update.moves_along.is_empty() {

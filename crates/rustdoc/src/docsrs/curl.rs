@@ -47,6 +47,8 @@ pub(crate) enum Sent {
     Answered(Answer),
     /// Without one: what curl says of the connection.
     Broken(String),
+    /// The connection broke while the body came.
+    BrokenOff(String),
     /// The body is larger than was allowed.
     TooLarge,
     /// There is no curl.
@@ -165,7 +167,10 @@ impl Curl {
             _ if large.load(Ordering::Relaxed) => Sent::TooLarge,
             End::Exited(63) => Sent::TooLarge,
             End::Exited(0) => read(&files),
-            End::Exited(code) => Sent::Broken(words(&outcome.stderr_text(), code)),
+            End::Exited(code) => {
+                let why = words(&outcome.stderr_text(), code);
+                if files.size() > 0 { Sent::BrokenOff(why) } else { Sent::Broken(why) }
+            }
             End::TimedOut => Sent::Broken("no answer in ten minutes".to_owned()),
             End::Signalled(_) | End::Cancelled => Sent::Broken("curl was ended".to_owned()),
         }
@@ -188,11 +193,11 @@ fn arguments(url: &str, limit: u64, files: &Files) -> Vec<std::ffi::OsString> {
         if url.starts_with("https:") { "=https" } else { "=https,http" },
         "--connect-timeout",
         "20",
-        // Less than a byte a second for half a minute is no connection.
+        // Less than a byte a second for a minute is no connection.
         "--speed-limit",
         "1",
         "--speed-time",
-        "30",
+        "60",
         "--user-agent",
         USER_AGENT,
         "--max-filesize",

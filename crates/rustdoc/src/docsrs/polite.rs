@@ -146,6 +146,7 @@ impl Client {
         let answer = match self.curl.get(url, self.manners.limit, &waiting, cancel) {
             Sent::Answered(answer) => answer,
             Sent::Broken(why) => return again(why, None, true),
+            Sent::BrokenOff(why) => return again(why, None, false),
             Sent::TooLarge => {
                 return Err(match too_large(self.manners.limit) {
                     Unfit::Cut(why) | Unfit::Wrong(why) => because(why),

@@ -261,11 +261,19 @@ fn a_body_that_is_cut_short_is_got_again() {
         assert_eq!(Asked::new(&server, manners()).ask(), Ok((JSON.to_owned(), true)), "{reply:?}");
         assert_eq!(server.paths().len(), 2);
     }
-    let half = half.to_vec();
-    let server = Server::start(move |_, _| Reply::new(200, half.clone()));
-    let why = Asked::new(&server, manners()).ask().expect_err("cut every time");
-    assert!(why.starts_with("docs.rs: the zstd body is cut short or damaged"), "{why}");
-    assert_eq!(server.paths().len(), 3);
+    let promised = Reply { promised: Some(whole.len()), ..Reply::new(200, half) };
+    for (reply, words) in [
+        (Reply::new(200, half), "the zstd body is cut short or damaged"),
+        (promised, "bytes remaining to read"),
+    ] {
+        let server = Server::start(move |_, _| reply.clone());
+        let asked = Asked::new(&server, manners());
+        let why = asked.ask().expect_err("cut every time");
+        assert!(why.starts_with("docs.rs: ") && why.contains(words), "{why}");
+        assert_eq!(server.paths().len(), 3);
+        asked.ask().expect_err("still cut");
+        assert_eq!(server.paths().len(), 6, "other releases may be whole");
+    }
 }
 
 #[test]
