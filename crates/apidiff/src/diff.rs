@@ -354,6 +354,9 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
             (certainty, bump) = (Certainty::Possible, Bump::None);
         }
     }
+    if new.is_none() && cx.doubts.hidden && is_below_hidden(row, cx) {
+        (certainty, bump) = (Certainty::Possible, Bump::None);
+    }
     let mut hurts = found.hurts.unwrap_or_else(|| lint.hurts.to_vec());
     hurts.sort();
     hurts.dedup();
@@ -380,6 +383,14 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
         also_at,
         proven: None,
     }
+}
+
+/// Whether a hidden module is one of the places of an old item: rustdoc without hidden items drops
+/// what is re-exported from there by a glob, without a trace (itertools' `pub use crate::free::*`).
+fn is_below_hidden(row: &Row, cx: &Context<'_>) -> bool {
+    let others = cx.old.other_paths(&row.key);
+    let mut paths = others.iter().map(String::as_str).chain([row.key.path.as_str()]);
+    paths.any(|path| join::inherits_hidden(cx.old.model, path))
 }
 
 fn is_hidden(row: &Row, model: &ApiModel) -> bool {
