@@ -1,12 +1,12 @@
 //! Gives the cache of models a version that changes with what models are made of, so that nobody
-//! has to remember to change it: the sources of the lowering, and of the nouns where they lie
-//! beside this package.
+//! has to remember to change it: the sources of the lowering, what is said of models from docs.rs,
+//! and the nouns where they lie beside this package.
 
 use std::path::{Path, PathBuf};
 
 fn main() {
     let mut files = Vec::new();
-    for place in ["src/lower.rs", "src/lower", "../model/src"] {
+    for place in ["src/lower.rs", "src/lower", "src/docsrs/side.rs", "../model/src"] {
         println!("cargo::rerun-if-changed={place}");
         collect(Path::new(place), &mut files);
     }

@@ -71,6 +71,7 @@ fn some_libraries_stay_in_their_room() {
     let rooms: &[(&str, &[&str])] = &[
         ("petgraph", &["resolver"]),
         ("rustdoc-types", &["rustdoc"]),
+        ("ruzstd", &["rustdoc"]),
         ("toml_edit", &["registry", "verify", "testkit", "benches"]),
         ("syn", &["usage"]),
         ("clap", &["cli"]),

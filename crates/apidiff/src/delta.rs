@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use ripe_model::{ApiModel, Facts, FunctionFacts, FunctionRole, ItemKind, Namespace, Row};
 
 use crate::function::{self, FnChange};
+use crate::hosted::Doubts;
 use crate::retell::Retelling;
 use crate::surface::{Surface, split, without_args};
 use crate::world::World;
@@ -19,6 +20,8 @@ pub(crate) struct Context<'m> {
     pub(crate) retelling: Retelling,
     /// The types and traits that are new.
     pub(crate) added_types: HashSet<&'m str>,
+    /// What cannot be claimed.
+    pub(crate) doubts: Doubts,
 }
 
 /// A row that was removed, added or changed. The old row is told in the new model's terms.

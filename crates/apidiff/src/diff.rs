@@ -9,6 +9,7 @@ use ripe_model::{
 };
 
 use crate::delta::{Context, Delta};
+use crate::hosted::Doubts;
 use crate::identity::{self, Neighbours};
 use crate::impls::{self, Cover};
 use crate::join::{self, Joined};
@@ -89,6 +90,7 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
         new: surfaces.1,
         old_world: World::new(&old),
         new_world: World::new(&new),
+        doubts: Doubts::between(&old, &new),
         retelling,
         added_types: joined
             .added
@@ -180,6 +182,10 @@ impl<'c, 'm> Judge<'c, 'm> {
         let mut lost = change(&item_removed::LINT, found, self.cx, old, Some(new));
         lost.item = key.clone();
         lost.also_at.retain(|path| *path != key.path);
+        // A model without hidden modules shows what they hold where it is re-exported.
+        if self.cx.doubts.hidden && join::inherits_hidden(self.cx.old.model, &key.path) {
+            (lost.certainty, lost.bump) = (Certainty::Possible, Bump::None);
+        }
         self.result.changes.push(lost);
     }
 
@@ -320,12 +326,13 @@ impl<'c, 'm> Judge<'c, 'm> {
         self.result.changes.sort_by(order);
         self.result.changes.dedup();
         self.result.unexplained.sort();
-        self.result.gaps = gaps(self.cx.old.model, self.cx.new.model);
+        self.result.gaps = gaps(self.cx.old.model, self.cx.new.model, &self.cx.doubts);
         self.result
     }
 }
 
-/// A change from what a rule found. Hidden items and code under `cfg(doc)` are never definite.
+/// A change from what a rule found. Hidden items, code under `cfg(doc)` and what may be switched off
+/// in the new model are never definite.
 fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&Row>) -> Change {
     let is_addition = new.is_some_and(|new| std::ptr::eq(new, row));
     let mut certainty = found.certainty.unwrap_or(lint.certainty);
@@ -336,8 +343,19 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
     if certainty == Certainty::Definite && cx.retelling.is_of_grown_type(&row.key.path) {
         certainty = Certainty::Possible;
     }
+    let of_manifest = matches!(row.key.ns, Namespace::Feature | Namespace::Package);
+    if certainty == Certainty::Definite && !cx.doubts.features.is_empty() && !of_manifest {
+        certainty = Certainty::Possible;
+    }
+    let mut bump = found.bump.unwrap_or(lint.bump);
     if is_hidden(row, if is_addition { cx.new.model } else { cx.old.model }) {
         certainty = Certainty::Policy;
+        if cx.doubts.hidden {
+            (certainty, bump) = (Certainty::Possible, Bump::None);
+        }
+    }
+    if new.is_none() && cx.doubts.hidden && is_below_hidden(row, cx) {
+        (certainty, bump) = (Certainty::Possible, Bump::None);
     }
     let mut hurts = found.hurts.unwrap_or_else(|| lint.hurts.to_vec());
     hurts.sort();
@@ -353,7 +371,7 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
     };
     Change {
         lint: lint.id.to_owned(),
-        bump: found.bump.unwrap_or(lint.bump),
+        bump,
         certainty,
         item,
         kind,
@@ -365,6 +383,14 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
         also_at,
         proven: None,
     }
+}
+
+/// Whether a hidden module is one of the places of an old item: rustdoc without hidden items drops
+/// what is re-exported from there by a glob, without a trace (itertools' `pub use crate::free::*`).
+fn is_below_hidden(row: &Row, cx: &Context<'_>) -> bool {
+    let others = cx.old.other_paths(&row.key);
+    let mut paths = others.iter().map(String::as_str).chain([row.key.path.as_str()]);
+    paths.any(|path| join::inherits_hidden(cx.old.model, path))
 }
 
 fn is_hidden(row: &Row, model: &ApiModel) -> bool {
@@ -436,8 +462,15 @@ fn covered(old: &Row, new: &Row) -> bool {
     }
 }
 
-fn gaps(old: &ApiModel, new: &ApiModel) -> Vec<Gap> {
+fn gaps(old: &ApiModel, new: &ApiModel, doubts: &Doubts) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = old.gaps.iter().chain(&new.gaps).cloned().collect();
+    if !doubts.features.is_empty() {
+        let why = format!(
+            "documented without {}: what seems to be gone may only be switched off",
+            doubts.features.join(", ")
+        );
+        gaps.push(Gap::new(new.package.to_string(), why));
+    }
     for model in [old, new] {
         let unknown: Vec<&str> = (model.crates.iter().skip(1))
             .filter(|origin| origin.range.is_none() && origin.source != Source::Sysroot)

@@ -10,10 +10,12 @@
 //! counted as unexplained.
 
 mod ask;
+mod build_code;
 mod delta;
 mod diff;
 mod function;
 mod graft;
+mod hosted;
 mod identity;
 mod impls;
 mod join;
@@ -28,6 +30,7 @@ mod surface;
 mod walk;
 mod world;
 
+pub use build_code::build_changes;
 pub use delta::Delta;
 pub use diff::{Compared, Diff, diff, diff_among};
 pub use graft::graft;

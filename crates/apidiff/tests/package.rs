@@ -124,3 +124,63 @@ fn a_package_without_a_library_any_more_breaks_every_import() {
     let none = PackageFacts { has_lib: false, lib_name: None, ..lib() };
     check(package(lib()), Some(package(none)), "lib_changed", Bump::Major, Certainty::Definite);
 }
+
+#[test]
+fn what_a_model_from_elsewhere_lacks_is_never_sure_to_be_gone() {
+    let module = |path: &str, hidden: bool| Row {
+        marks: Marks { hidden, ..Marks::default() },
+        ..row(path, Namespace::Type, Facts::Module)
+    };
+    let here = ApiModel {
+        unit: UnitFacts { features: vec!["x".to_owned()], ..UnitFacts::default() },
+        ..model(vec![module("p::seen", false), module("p::unseen", true)])
+    };
+    let elsewhere = |features: &[&str]| ApiModel {
+        unit: UnitFacts {
+            features: features.iter().map(|&f| f.to_owned()).collect(),
+            hosted: true,
+            ..UnitFacts::default()
+        },
+        ..model(vec![feature("x", &[], false, false)])
+    };
+    let said = |new: &ApiModel| -> Vec<(String, Bump, Certainty)> {
+        let removed = |c: &ripe_model::Change| c.lint == "item_removed";
+        let changes = diff(&here, new).changes;
+        let changes = changes.into_iter().filter(removed);
+        changes.map(|c| (c.item.path, c.bump, c.certainty)).collect()
+    };
+    let hidden = ("p::unseen".to_owned(), Bump::None, Certainty::Possible);
+    let gone = |certainty| ("p::seen".to_owned(), Bump::Major, certainty);
+    assert_eq!(said(&elsewhere(&["x"])), [gone(Certainty::Definite), hidden.clone()]);
+    let without = elsewhere(&[]);
+    assert_eq!(said(&without), [gone(Certainty::Possible), hidden]);
+    let gaps = diff(&here, &without).gaps;
+    assert!(gaps.iter().any(|gap| gap.why.contains("documented without x")), "{gaps:?}");
+    // What a hidden module holds is shown elsewhere where the module is not shown.
+    let alias = ripe_model::Alias {
+        path: "p::item".to_owned(),
+        ns: Namespace::Type,
+        target: ripe_model::AliasTarget::Local("p::unseen::item".to_owned()),
+        hidden: false,
+        span: None,
+    };
+    let nested = ApiModel {
+        aliases: vec![alias],
+        ..model(vec![module("p::unseen", true), module("p::unseen::item", false)])
+    };
+    let flat = ApiModel { unit: elsewhere(&[]).unit, ..model(vec![module("p::item", false)]) };
+    let sure = |new: &ApiModel| {
+        let changes = diff(&nested, new).changes;
+        changes
+            .into_iter()
+            .filter(|c| c.lint == "item_removed" && c.certainty == Certainty::Definite)
+            .count()
+    };
+    assert_eq!(sure(&flat), 0, "{:?}", diff(&nested, &flat).changes);
+    assert_eq!(sure(&elsewhere(&[])), 0, "{:?}", diff(&nested, &elsewhere(&[])).changes);
+    let built = ApiModel { unit: UnitFacts::default(), ..flat };
+    assert_eq!(sure(&built), 1, "a path that is gone is gone");
+    // A feature that is gone took its items along.
+    let gone_too = ApiModel { rows: Rows::default(), ..elsewhere(&[]) };
+    assert!(said(&gone_too).contains(&gone(Certainty::Definite)));
+}

@@ -51,6 +51,8 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     pub(crate) quick: bool,
     #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    #[command(flatten)]
     pub(crate) cargo: CargoArgs,
     #[command(flatten)]
     pub(crate) output: Output,
@@ -66,6 +68,8 @@ pub(crate) struct ExplainArgs {
     /// How far to go for evidence.
     #[arg(long, value_enum, default_value_t = Evidence::Uses)]
     pub(crate) evidence: Evidence,
+    #[command(flatten)]
+    pub(crate) trust: TrustArgs,
     #[command(flatten)]
     pub(crate) cargo: CargoArgs,
     #[command(flatten)]
@@ -89,6 +93,8 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "FILE", requires = "old_json")]
     pub(crate) new_json: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) trust: TrustArgs,
+    #[command(flatten)]
     pub(crate) cargo: CargoArgs,
     #[command(flatten)]
     pub(crate) output: Output,
@@ -102,6 +108,29 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CleanArgs {}
+
+/// What may run here, and where models of APIs come from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TrustArgs {
+    /// Which versions of your dependencies are built here, with their build scripts and macros.
+    #[arg(long, value_enum, default_value_t = Builds::All, value_name = "WHAT")]
+    pub(crate) builds: Builds,
+    /// A store of models to look in before a build or docs.rs: a folder (the cache of another run),
+    /// file:// or http(s)://. It is only read.
+    #[arg(long, value_name = "URL")]
+    pub(crate) models: Option<String>,
+}
+
+/// What is built here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Builds {
+    /// Locked and new versions, in a sandbox.
+    All,
+    /// Locked versions; the APIs of new ones come from docs.rs.
+    Locked,
+    /// Nothing; all APIs come from docs.rs.
+    Never,
+}
 
 /// Cargo's own flags, with Cargo's meaning.
 #[derive(Debug, Clone, Default, Args)]

@@ -15,7 +15,7 @@ use ripe_rustdoc::from_file;
 use ripe_verify::Request;
 use semver::Version;
 
-use crate::args::{CargoArgs, DiffArgs};
+use crate::args::{Builds, CargoArgs, DiffArgs, TrustArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::failure::Failure;
 use crate::ground::Ground;
@@ -74,9 +74,10 @@ fn bumps(changes: &[Change]) -> (ripe_model::Bump, ripe_model::Bump) {
 }
 
 /// The sets of features under which two releases are compared.
-fn feature_sets(cargo: &CargoArgs) -> Vec<CargoArgs> {
+fn feature_sets(cargo: &CargoArgs, builds: Builds) -> Vec<CargoArgs> {
     let given = !cargo.features.is_empty() || cargo.no_default_features || cargo.all_features;
-    if given {
+    // What was documented elsewhere is the same whatever is asked for.
+    if given || builds != Builds::All {
         return vec![cargo.clone()];
     }
     vec![cargo.clone(), CargoArgs { no_default_features: true, ..cargo.clone() }]
@@ -96,8 +97,8 @@ fn of_releases(
     }
     let mut gaps = BTreeSet::new();
     let mut diffs = Vec::new();
-    for features in feature_sets(&args.cargo) {
-        match under(session, package, old, new, &features) {
+    for features in feature_sets(&args.cargo, args.trust.builds) {
+        match under(session, (package, old, new), &features, &args.trust) {
             Ok((comparison, more)) => {
                 gaps.extend(more);
                 diffs.push(comparison);
@@ -142,10 +143,9 @@ fn of_releases(
 /// The comparison under one set of features.
 fn under(
     session: &Session,
-    package: &str,
-    old: &Version,
-    new: &Version,
+    (package, old, new): (&str, &Version, &Version),
     features: &CargoArgs,
+    trust: &TrustArgs,
 ) -> Result<(Comparison, Vec<Gap>), Failure> {
     let folder = client(session, package, old, features)?;
     let cargo = CargoArgs {
@@ -178,14 +178,15 @@ fn under(
             return Err(Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)));
         }
     };
-    let asked = setup::asked(session, &ground, &cargo, None)?;
-    let cache = setup::model_cache(session);
+    let asked = setup::asked(session, &ground, &cargo, trust, None)?;
+    let cache = crate::trust::model_cache(session, &ground, &cargo, trust)?;
     let question = Question { request, resolution };
     let mut gaps = setup::fetch(session, &ground, &question, &cargo)?;
     let wanted = leaving(&question.resolution.moves);
     let side = locked_side(session, &ground, &asked, &cache, FeatureSet::Asked, wanted)?;
     let mut compared = compare_resolution(session, &ground, &asked, &cache, &side, &question)?;
     let key = (package.to_owned(), old.clone(), new.clone());
+    gaps.extend(crate::trust::gap(trust.builds));
     gaps.extend(side.gaps_about(package));
     gaps.extend(compared.target.gaps_about(package));
     let comparison = compared.comparisons.remove(&key).ok_or_else(|| {

@@ -1,12 +1,23 @@
 //! `cargo ripe doctor`: what works here, what is degraded and what that costs.
 
-use ripe_runner::Level;
+use ripe_runner::{Level, Outcome, Run, scrubbed_env};
 use ripe_rustdoc::{ModelCache, Toolchain};
 
 use crate::clean::{megabytes, size};
 use crate::exit;
 use crate::failure::Failure;
 use crate::session::Session;
+
+/// Whether docs.rs can be asked.
+fn curl(session: &Session) -> String {
+    let run = Run::new("curl", &session.cwd, scrubbed_env()).args(["-q", "--version"]);
+    let outcome = ripe_runner::run(&run, &session.cancel, &mut |_, _| {}).ok();
+    let said = outcome.filter(Outcome::success).map(|outcome| outcome.stdout).unwrap_or_default();
+    match String::from_utf8_lossy(&said).split_whitespace().nth(1) {
+        Some(version) => format!("docs.rs  asked through curl {version}, with --builds locked or never"),
+        None => "docs.rs  cannot be asked: there is no program `curl`, which --builds locked and never need".to_owned(),
+    }
+}
 
 pub(crate) fn run(session: &Session) -> Result<u8, Failure> {
     session.progress.finish();
@@ -38,6 +49,7 @@ pub(crate) fn run(session: &Session) -> Result<u8, Failure> {
         "; build scripts of dependencies run unheld, `--sandbox=require` refuses that"
     };
     lines.push(format!("sandbox  {level}{cost}"));
+    lines.push(curl(session));
     let models = ModelCache::new(session.cache.join("models"));
     lines.push(format!(
         "cache    {}: models {} of at most {}, all {}",

@@ -16,6 +16,7 @@ use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::build_code::{self, Runs};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
@@ -252,6 +253,13 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         impact: Some(Impact::None),
         ..Found::default()
     };
+    let partial = |side: &Side, version: &Option<Version>| {
+        version.as_ref().is_some_and(|version| side.is_partial(name, version))
+    };
+    if partial(locked, &moved.from) || partial(&compared.target, &moved.to) {
+        found.impact = Some(Impact::Unknown);
+        found.gaps.extend(locked.gaps_about(name));
+    }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     let within = Extent::of(node);
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
@@ -293,6 +301,8 @@ pub(crate) struct Compared {
     pub(crate) after: LockGraph,
     /// The target side.
     pub(crate) target: Side,
+    /// What would run in its build.
+    pub(crate) runs: Runs,
 }
 
 impl Compared {
@@ -310,8 +320,10 @@ pub(crate) fn compare_resolution(
     asked: &Asked,
     cache: &ModelCache,
     locked: &Side,
-    Question { request, resolution }: &Question,
+    question: &Question,
 ) -> Result<Compared, Failure> {
+    let Question { request, resolution } = question;
+    let runs = build_code::compare(session, ground, asked.builds, resolution);
     ground.scratch.set(request, resolution)?;
     let target =
         target_side(session, ground, asked, cache, locked, resolution).map_err(Failure::from)?;
@@ -324,5 +336,5 @@ pub(crate) fn compare_resolution(
     let after = LockGraph::new(&resolution.lockfile);
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
-    Ok(Compared { comparisons, scans, moves, after, target })
+    Ok(Compared { comparisons, scans, moves, after, target, runs })
 }

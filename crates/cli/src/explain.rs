@@ -7,11 +7,13 @@ use ripe_report::{ExplainReport, explain_text};
 use ripe_verify::Request;
 
 use crate::args::{Evidence, ExplainArgs};
+use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::{Looks, Means, Question};
 use crate::session::Session;
 use crate::setup;
+use crate::trust;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
@@ -33,15 +35,11 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
-                let asked = setup::asked(session, &ground, &args.cargo, None)?;
+                let asked = setup::asked(session, &ground, &args.cargo, &args.trust, None)?;
+                let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
                 let question = Question { request, resolution };
                 setup::fetch(session, &ground, &question, &args.cargo)?;
-                let means = Means {
-                    session,
-                    ground: &ground,
-                    asked: &asked,
-                    cache: setup::model_cache(session),
-                };
+                let means = Means { session, ground: &ground, asked: &asked, cache };
                 let moves = question.resolution.moves.clone();
                 let mut looks = Looks::new(vec![question]);
                 looks.deepen(&means, &mut |_| {})?;
@@ -53,8 +51,12 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
                     let one = looks.found(&ground, moved, own).unwrap_or_default();
                     gathered.add(one, &moved.package, own);
                 }
+                let (runs, gaps) = of_moves(&moves, &looks.runs());
+                gathered.runs = runs;
+                gathered.gaps.extend(gaps);
                 gathered.gaps.append(&mut looks.gaps);
                 gathered.gaps.extend(setup::beyond(args.evidence.into()));
+                gathered.gaps.extend(trust::gap(args.trust.builds));
                 if let Some(side) = looks.baseline() {
                     setup::say_level(session, side.outcome());
                 }

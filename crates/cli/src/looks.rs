@@ -12,6 +12,7 @@ use ripe_rustdoc::{BuildError, ModelCache};
 use ripe_verify::{Request, Resolution};
 use semver::Version;
 
+use crate::build_code::Runs;
 use crate::evidence::{Compared, Found, compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::Ground;
@@ -132,6 +133,12 @@ impl Looks {
             .collect();
         let built = leaving.into_iter().filter(|one| !off.iter().any(|id| named(id) == *one));
         (built.collect(), off)
+    }
+
+    /// What would run in the builds of all that was looked at.
+    pub(crate) fn runs(&self) -> Vec<&Runs> {
+        let compared = self.looks.iter().flat_map(|look| look.compared.iter().flatten());
+        compared.map(|compared| &compared.runs).collect()
     }
 
     /// Whether a version was compiled on the target side.

@@ -5,6 +5,7 @@
 
 mod aged;
 mod args;
+mod build_code;
 mod clean;
 mod diff;
 mod doctor;
@@ -22,6 +23,7 @@ mod session;
 mod setup;
 mod side;
 mod sources;
+mod trust;
 mod update;
 
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ use ripe_verify::newest_majors;
 
 use crate::aged::aged;
 use crate::args::PlanArgs;
+use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::{Looks, Means, Question};
@@ -19,6 +20,7 @@ use crate::said::{broken, waiting, wider};
 use crate::session::Session;
 use crate::setup;
 use crate::side::Asked;
+use crate::trust;
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
@@ -26,7 +28,8 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut ground = Ground::load(session, &args.cargo)?;
     let policy = setup::policy(&ground);
     let (candidates, questions) = resolve(session, &mut ground, &policy)?;
-    let asked = setup::asked(session, &ground, &args.cargo, Some(until))?;
+    let asked = setup::asked(session, &ground, &args.cargo, &args.trust, Some(until))?;
+    let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
     let desk = Desk {
         session,
         args,
@@ -43,7 +46,8 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut stopped = false;
     if !args.quick {
         desk.show(&looks);
-        match deepen(&desk, &mut looks, &mut gaps) {
+        let means = Means { session, ground: &ground, asked: &asked, cache };
+        match deepen(&desk, &means, &mut looks, &mut gaps) {
             Ok(()) => stopped = session.cancel.is_cancelled(),
             Err(_) if session.cancel.is_cancelled() => stopped = true,
             Err(failure) => gaps.push(Gap::new("the APIs", failure.error.to_string())),
@@ -104,13 +108,16 @@ fn resolve(
 }
 
 /// Downloads what the answers name, and looks at it; the plan on the terminal follows.
-fn deepen(desk: &Desk<'_>, looks: &mut Looks, gaps: &mut Vec<Gap>) -> Result<(), Failure> {
-    let Desk { session, ground, asked, args, .. } = *desk;
+fn deepen(
+    desk: &Desk<'_>,
+    means: &Means<'_>,
+    looks: &mut Looks,
+    gaps: &mut Vec<Gap>,
+) -> Result<(), Failure> {
     for question in looks.questions() {
-        gaps.extend(setup::fetch(session, ground, question, &args.cargo)?);
+        gaps.extend(setup::fetch(means.session, means.ground, question, &desk.args.cargo)?);
     }
-    let means = Means { session, ground, asked, cache: setup::model_cache(session) };
-    looks.deepen(&means, &mut |looks| desk.show(looks))
+    looks.deepen(means, &mut |looks| desk.show(looks))
 }
 
 /// Where plans are made from what was found so far.
@@ -171,6 +178,9 @@ impl Desk<'_> {
         if stopped {
             notes.push("stopped early: what follows is as far as it was known".to_owned());
         }
+        if !looks.is_empty() {
+            notes.extend(trust::note(self.args.trust.builds).map(str::to_owned));
+        }
         if looks.is_empty() && !self.candidates.updates.is_empty() {
             notes.push("first look, nothing compiled yet".to_owned());
         }
@@ -199,6 +209,12 @@ impl Desk<'_> {
             gathered.grade = Some(Grade::Versions);
             gathered.impact = Some(Impact::Unknown);
         }
+        // What comes in anew is nobody's candidate.
+        let comes_in = candidate.moves.iter().filter(|moved| moved.from.is_none());
+        let considered = std::iter::once(&own).chain(along).chain(comes_in);
+        let (runs, gaps) = of_moves(considered, &looks.runs());
+        gathered.runs = runs;
+        gathered.gaps.extend(gaps);
         let mentions = mentions.filter(|_| !seen);
         let update = update_of(ground, candidate, gathered, &self.policy, &self.history, mentions);
         let rows = ground.rows(&candidate.locked);
@@ -229,8 +245,9 @@ impl Desk<'_> {
             part(name.as_bytes());
             part(format!("{rows:?}").as_bytes());
         }
-        let PlanArgs { cargo, quick, budget, .. } = self.args;
+        let PlanArgs { cargo, quick, budget, trust, .. } = self.args;
         part(format!("{cargo:?} {quick:?} {budget} {}", self.policy.today).as_bytes());
+        part(format!("{:?}", trust.builds).as_bytes());
         part(self.asked.toolchain.rustc_version.as_bytes());
         part(format!("{updates:?}").as_bytes());
         hasher.finalize().to_hex()[..16].to_owned()

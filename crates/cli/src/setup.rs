@@ -11,17 +11,18 @@ use ripe_planner::Policy;
 use ripe_report::Style;
 use ripe_resolver::Candidates;
 use ripe_runner::{End, Run, scrubbed_env};
-use ripe_rustdoc::{FeatureFlags, ModelCache, SideOutcome, Toolchain};
+use ripe_rustdoc::{FeatureFlags, SideOutcome, Toolchain};
 use semver::Version;
 use serde::Serialize;
 
-use crate::args::{CargoArgs, Colour, Format, Output};
+use crate::args::{CargoArgs, Colour, Format, Output, TrustArgs};
 use crate::exit;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::Question;
 use crate::session::Session;
 use crate::side::Asked;
+use crate::trust;
 
 /// A version as the user wrote it.
 pub(crate) fn version(text: &str) -> Result<Version, Failure> {
@@ -36,6 +37,7 @@ pub(crate) fn asked(
     session: &Session,
     ground: &Ground,
     cargo: &CargoArgs,
+    trust: &TrustArgs,
     until: Option<Instant>,
 ) -> Result<Asked, Failure> {
     let named = ground.missing.as_ref().map(|missing| OsStr::new(&missing.used));
@@ -52,6 +54,8 @@ pub(crate) fn asked(
         toolchain,
         cfg,
         until,
+        builds: trust.builds,
+        docs: trust::docs_rs(session, ground, cargo)?,
     })
 }
 
@@ -68,11 +72,6 @@ fn target_cfg(
     let outcome = ripe_runner::run(&run, &session.cancel, &mut |_, _| {}).ok()?;
     (outcome.end == End::Exited(0))
         .then(|| String::from_utf8_lossy(&outcome.stdout).lines().map(str::to_owned).collect())
-}
-
-/// The cache of models in the user's cache directory.
-pub(crate) fn model_cache(session: &Session) -> ModelCache {
-    ModelCache::new(session.cache.join("models"))
 }
 
 /// Has cargo download what both lockfiles name, so that everything after needs no network.

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
 use ripe_rustdoc::{
-    Client, DevDependencies, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
-    SideRequest, Toolchain, models_for,
+    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
+    SideRequest, Toolchain, hosted_models_for, models_for,
 };
 use ripe_verify::Resolution;
 use semver::Version;
 
+use crate::args::Builds;
 use crate::ground::Ground;
 use crate::session::Session;
 
@@ -27,6 +28,10 @@ pub(crate) struct Asked {
     pub(crate) target: Option<String>,
     /// The `cfg`s of the target, where rustc told.
     pub(crate) cfg: Option<BTreeSet<String>>,
+    /// What may be built.
+    pub(crate) builds: Builds,
+    /// Who is asked about what may not.
+    pub(crate) docs: DocsRs,
     /// When the machine's time is over.
     pub(crate) until: Option<Instant>,
 }
@@ -208,6 +213,7 @@ fn side(
     let with = features.in_words();
     let compiling = format!("compiling {name}{with}:");
     let documenting = format!("documenting {name}{with}:");
+    let asking = format!("asking docs.rs for {name}{with}:");
     let stage = Mutex::new(0u8);
     let progress = |now: ripe_rustdoc::Progress| {
         let mut at = stage.lock().unwrap_or_else(PoisonError::into_inner);
@@ -229,12 +235,23 @@ fn side(
                 }
                 session.progress.at(&package.to_string(), done);
             }
+            ripe_rustdoc::Progress::Asking { done, total, what } => {
+                if *at != 3 {
+                    session.progress.stage(&asking, Some(total));
+                    *at = 3;
+                }
+                session.progress.at(&what, done);
+            }
         }
     };
     // Re-exports of other crates are known only once a model is there: ask again for what they
     // name, until nothing new is named. Each round finds the earlier ones in the cache.
     loop {
-        let outcome = models_for(&request, cache, &progress, &session.cancel)?;
+        let outcome = if is_built(asked.builds, client) {
+            models_for(&request, cache, &progress, &session.cancel)?
+        } else {
+            hosted_models_for(&request, &asked.docs, cache, &progress, &session.cancel)?
+        };
         if outcome.cost.documented > 0 {
             session.progress.part("rustdoc", outcome.cost.rustdoc_cpu);
             session.progress.part("lowering", outcome.cost.lower_cpu);
@@ -247,6 +264,16 @@ fn side(
             return Ok(Side { outcome, features, wanted, surfaces: Mutex::default() });
         }
         request.wanted.extend(more);
+    }
+}
+
+/// Whether a side is built here.
+fn is_built(builds: Builds, client: Client) -> bool {
+    match (builds, client) {
+        (Builds::All, Client::Compile | Client::Refuse) | (Builds::Locked, Client::Compile) => true,
+        (Builds::Locked, Client::Refuse) | (Builds::Never, Client::Compile | Client::Refuse) => {
+            false
+        }
     }
 }
 
@@ -301,6 +328,11 @@ impl Side {
         let mut keys: Vec<&str> = self.outcome.models.iter().map(|m| m.key.0.as_str()).collect();
         keys.sort_unstable();
         keys.join(" ")
+    }
+
+    /// Whether the model of a package lacks features that the build switches on.
+    pub(crate) fn is_partial(&self, name: &str, version: &Version) -> bool {
+        self.outcome.partial.iter().any(|id| id.name == name && id.version == *version)
     }
 
     /// What was not seen of a package on this side.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{
-    Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Move, PackageId, Update, UseSite,
+    BuildChange, Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Move, PackageId,
+    Update, UseSite,
 };
 use ripe_planner::{EvidenceForUpdate, FirstLook, History, Policy, commands_for, estimate, judge};
 use semver::Version;
@@ -25,6 +26,8 @@ pub(crate) struct Gathered {
     pub(crate) undeclared: bool,
     /// How far the evidence goes.
     pub(crate) grade: Option<Grade>,
+    /// What would run when it is built, and does not run so today.
+    pub(crate) runs: Vec<BuildChange>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -136,6 +139,7 @@ pub(crate) fn update_of(
         commands: commands_for(candidate, several, &ground.project.workspace.root),
         minutes,
         changes: gathered.changes,
+        runs: gathered.runs,
         gaps: gathered.gaps,
     }
 }

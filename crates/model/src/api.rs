@@ -45,6 +45,9 @@ pub struct UnitFacts {
     pub format: u32,
     /// The `rustdoc --version` that made it; empty where it is not known.
     pub rustdoc: String,
+    /// Whether it was documented elsewhere (docs.rs): with features of its own choice, and without
+    /// hidden items.
+    pub hosted: bool,
 }
 
 /// Rows sorted by key, each key once.

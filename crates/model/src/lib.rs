@@ -12,6 +12,7 @@
 //! without format-specific attributes, so that one type serves JSON and postcard alike.
 
 mod api;
+mod build_code;
 mod bump;
 mod c_types;
 mod candidate;
@@ -28,6 +29,7 @@ mod use_site;
 mod workspace;
 
 pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, Span, UnitFacts};
+pub use build_code::{BuildChange, BuildCode, BuildCodeEvent, BuildCodeKind};
 pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
 pub use c_types::c_type;
 pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role, Younger};

@@ -3,7 +3,9 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bump, CandidateKind, Change, Gap, Grade, Impact, Reason, Role, UseSite, Verdict};
+use crate::{
+    BuildChange, Bump, CandidateKind, Change, Gap, Grade, Impact, Reason, Role, UseSite, Verdict,
+};
 
 /// Minutes of a person's time, whole: the middle and the careful guess.
 #[derive(
@@ -51,6 +53,8 @@ pub struct Update {
     pub commands: Vec<String>,
     /// The time it takes.
     pub minutes: Estimate,
+    /// What would run when it is built, and does not run so today, sorted.
+    pub runs: Vec<BuildChange>,
     /// What was not seen about it.
     pub gaps: Vec<Gap>,
 }

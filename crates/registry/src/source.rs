@@ -29,14 +29,18 @@ pub struct Manifest {
 /// # Errors
 /// Where it is missing or no TOML.
 pub fn read_manifest(folder: &Path) -> Result<Manifest, Error> {
+    Ok(manifest(&document(folder)?, folder.join("src/lib.rs").is_file()))
+}
+
+/// The manifest in a folder.
+pub(crate) fn document(folder: &Path) -> Result<DocumentMut, Error> {
     let path = folder.join("Cargo.toml");
     let unreadable = |source: Box<dyn std::error::Error + Send + Sync>| Error::ManifestUnreadable {
         path: path.clone(),
         source,
     };
     let text = std::fs::read_to_string(&path).map_err(|error| unreadable(error.into()))?;
-    let document = text.parse::<DocumentMut>().map_err(|error| unreadable(error.into()))?;
-    Ok(manifest(&document, folder.join("src/lib.rs").is_file()))
+    text.parse::<DocumentMut>().map_err(|error| unreadable(error.into()))
 }
 
 fn manifest(document: &DocumentMut, has_lib_file: bool) -> Manifest {
@@ -68,7 +72,7 @@ fn manifest(document: &DocumentMut, has_lib_file: bool) -> Manifest {
     }
 }
 
-fn is_proc_macro(lib: &dyn TableLike) -> bool {
+pub(crate) fn is_proc_macro(lib: &dyn TableLike) -> bool {
     let flag = |key: &str| lib.get(key).and_then(Item::as_bool).unwrap_or(false);
     let kinds = lib.get("crate-type").or_else(|| lib.get("crate_type")).and_then(Item::as_array);
     flag("proc-macro")

@@ -2,12 +2,17 @@
 
 use std::path::{Component, Path};
 
-use ripe_model::{Bump, Certainty, Change, Confidence, Gap, How, ItemKind, Reason, Span, UseSite};
+use ripe_model::{
+    BuildChange, Bump, Certainty, Change, Confidence, Gap, How, ItemKind, Reason, Span, UseSite,
+};
 use semver::Version;
 use serde::Serialize;
 
 /// A gap, as the contract spells it: `{what, why}`.
 pub type GapEntry = Gap;
+/// What would run in a build, as the contract spells it: `{package, version, what, change, links,
+/// added_lines, removed_lines}`.
+pub type RunEntry = BuildChange;
 /// A reason, as the contract spells it: `{kind, text}`.
 pub type ReasonEntry = Reason;
 

@@ -20,13 +20,13 @@ mod text;
 pub use diff::{DiffReport, UnexplainedEntry};
 pub use entry::{
     ChangeEntry, ConfirmedBy, ErrorEntry, GapEntry, PackageVersion, ReachingChange, ReasonEntry,
-    SiteEntry, SpanEntry,
+    RunEntry, SiteEntry, SpanEntry,
 };
 pub use explain::ExplainReport;
 pub use json::{ReportError, json};
 pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
 pub use style::Style;
-pub use text::{diff_text, explain_text, plan_text};
+pub use text::{diff_text, explain_text, plan_text, run_words};
 
 /// The version of the machine contract that the reports follow.
 pub const SCHEMA_VERSION: u32 = 1;

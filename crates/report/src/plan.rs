@@ -6,7 +6,7 @@ use ripe_model::{Bump, Estimate, Grade, Hold, Impact, Plan, Role, Step, Update, 
 use semver::Version;
 use serde::Serialize;
 
-use crate::{GapEntry, ReachingChange, ReasonEntry, SCHEMA_VERSION};
+use crate::{GapEntry, ReachingChange, ReasonEntry, RunEntry, SCHEMA_VERSION};
 
 /// The circumstances of a plan, for its head.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,6 +115,8 @@ pub struct UpdateEntry {
     pub commands: Vec<String>,
     /// The time it takes alone.
     pub minutes: Estimate,
+    /// What would run when it is built, and does not run so today.
+    pub runs: Vec<RunEntry>,
     /// What was not seen about it.
     pub gaps: Vec<GapEntry>,
 }
@@ -190,6 +192,7 @@ impl UpdateEntry {
             moves_along: update.moves_along.clone(),
             commands: update.commands.clone(),
             minutes: update.minutes,
+            runs: update.runs.clone(),
             gaps,
         }
     }

@@ -7,10 +7,12 @@ mod changes;
 mod diff;
 mod explain;
 mod plan;
+mod runs;
 
 pub use diff::diff_text;
 pub use explain::explain_text;
 pub use plan::plan_text;
+pub use runs::run_words;
 
 /// `1 item`, `3 items`.
 fn count(n: usize, one: &str) -> String {

@@ -59,7 +59,7 @@ fn report() -> Result<(), Box<dyn std::error::Error>> {
     let cache = ModelCache::new(state.join("cache"));
     let progress = |progress: Progress| match progress {
         Progress::Documenting { done, total, package } => eprintln!("{done}/{total} {package}"),
-        Progress::Compiling { .. } => {}
+        Progress::Compiling { .. } | Progress::Asking { .. } => {}
     };
     let outcome = models_for(&request, &cache, &progress, &cancel)?;
     for one in &outcome.models {

@@ -60,6 +60,21 @@ pub fn models_for(
     Ok(outcome)
 }
 
+/// What an earlier build of the same side left, where all of it that is wanted can still be read.
+/// Runs nothing but the toolchain's own `--version`.
+pub(crate) fn known(
+    request: &SideRequest,
+    cache: &ModelCache,
+) -> Result<Option<SideOutcome>, Error> {
+    let rustdoc = choose_rustdoc(&request.toolchain, &[]);
+    let version = rustdoc.as_ref().map(|rustdoc| rustdoc.version.as_str()).unwrap_or_default();
+    let key = UnitListKey::of(request, version)?;
+    Ok(match cache.get_units(&key) {
+        Cached::Hit(list) => remembered(request, cache, &list),
+        Cached::Miss | Cached::Unusable(_) => None,
+    })
+}
+
 /// The outcome of an earlier build, if every model of it that is wanted can still be read.
 fn remembered(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> Option<SideOutcome> {
     let wanted = wanted_units(request, list);
@@ -361,6 +376,7 @@ fn conclude(
         units,
         errors: list.errors.clone(),
         refused: list.refused.clone(),
+        partial: BTreeSet::new(),
         gaps,
         log: ending.log,
         level: ending.level,
@@ -368,6 +384,6 @@ fn conclude(
     }
 }
 
-fn order(unit: &Unit) -> (&PackageId, &[String], Platform, &UnitHash) {
+pub(crate) fn order(unit: &Unit) -> (&PackageId, &[String], Platform, &UnitHash) {
     (&unit.package, &unit.features, unit.platform, &unit.hash)
 }

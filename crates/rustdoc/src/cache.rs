@@ -7,14 +7,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use ripe_model::{ApiModel, Gap};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::docsrs::Absence;
 use crate::key::MODEL_VERSION;
 use crate::record::write_private;
+use crate::store::{Store, model_path};
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{Error, ModelKey};
 
@@ -34,10 +36,13 @@ pub enum Cached<T = Arc<ApiModel>> {
 pub struct ModelCache {
     folder: PathBuf,
     limit: u64,
+    store: Option<Arc<Store>>,
 }
 
 /// The first bytes of every file.
 const MAGIC: &[u8; 8] = b"ripe-api";
+/// The folders of a cache.
+const PARTS: &[&str] = &["models", "units", "absent", "downloads"];
 /// Magic, version, hash of the rest.
 const HEADER: usize = 8 + 8 + 32;
 
@@ -47,7 +52,13 @@ impl ModelCache {
 
     /// The cache in `folder`, which is made when it is first written to.
     pub fn new(folder: impl Into<PathBuf>) -> ModelCache {
-        ModelCache { folder: folder.into(), limit: Self::DEFAULT_LIMIT }
+        ModelCache { folder: folder.into(), limit: Self::DEFAULT_LIMIT, store: None }
+    }
+
+    /// Models that are not in the cache are looked for in a store, and copied from there.
+    pub fn with_store(mut self, store: Store) -> ModelCache {
+        self.store = Some(Arc::new(store));
+        self
     }
 
     /// Changes the size, in bytes, above which what was not used for longest goes.
@@ -66,18 +77,42 @@ impl ModelCache {
         self.limit
     }
 
-    /// Reads a model, and marks it as used.
+    /// Reads a model, and marks it as used. What the cache does not have is looked for in the
+    /// store, where there is one.
     pub fn get(&self, key: &ModelKey) -> Cached {
-        match self.read::<ApiModel>(&self.model_file(key)) {
-            Cached::Hit(model) => Cached::Hit(Arc::new(model)),
+        let missed = match self.read::<ApiModel>(&self.model_file(key)) {
+            Cached::Hit(model) => return Cached::Hit(Arc::new(model)),
             Cached::Miss => Cached::Miss,
             Cached::Unusable(gap) => Cached::Unusable(gap),
+        };
+        match &self.store {
+            Some(store) => self.through(store, key, missed),
+            None => missed,
+        }
+    }
+
+    /// A model from the store, which is copied; `missed` where it has none.
+    fn through(&self, store: &Store, key: &ModelKey, missed: Cached) -> Cached {
+        let unusable = |why: String| Cached::Unusable(Gap::new(store.name(), why));
+        let bytes = match store.get(key) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return missed,
+            Err(why) => return unusable(format!("{why}; the store was left out")),
+        };
+        match decode::<ApiModel>(&bytes) {
+            Ok(model) => {
+                // Where it cannot be copied, it is asked for again the next time.
+                let _ = write_private(&self.model_file(key), &bytes);
+                Cached::Hit(Arc::new(model))
+            }
+            Err(why) => unusable(format!("a model in the store {why}; it was left out")),
         }
     }
 
     /// Whether there is a model, whole and of this version.
     pub(crate) fn has(&self, key: &ModelKey) -> bool {
         fs::read(self.model_file(key)).is_ok_and(|bytes| whole(&bytes).is_ok())
+            || (self.store.is_some() && matches!(self.get(key), Cached::Hit(_)))
     }
 
     /// Writes a model.
@@ -96,26 +131,55 @@ impl ModelCache {
         self.write(&self.units_file(key), list)
     }
 
+    /// Why docs.rs had no model, where that was found out less than `fresh` ago.
+    pub(crate) fn absent(&self, key: &ModelKey, fresh: Duration) -> Option<Absence> {
+        let file = self.absent_file(key);
+        let age = fs::metadata(&file).ok()?.modified().ok()?.elapsed().ok()?;
+        match self.read_as_is(&file) {
+            Cached::Hit(absence) => (age < fresh).then_some(absence),
+            Cached::Miss | Cached::Unusable(_) => None,
+        }
+    }
+
+    /// Remembers that docs.rs has no model. Where it cannot be written, docs.rs is asked again.
+    pub(crate) fn put_absent(&self, key: &ModelKey, absence: &Absence) {
+        let _ = self.write(&self.absent_file(key), absence);
+    }
+
+    /// A folder for what passes through.
+    pub fn downloads(&self) -> PathBuf {
+        self.folder.join("downloads")
+    }
+
+    fn absent_file(&self, key: &ModelKey) -> PathBuf {
+        self.folder.join("absent").join(&key.0)
+    }
+
     fn model_file(&self, key: &ModelKey) -> PathBuf {
-        let shard = key.0.get(..2).unwrap_or("00");
-        self.folder.join("models").join(shard).join(&key.0)
+        model_path(&self.folder, key)
     }
 
     fn units_file(&self, key: &UnitListKey) -> PathBuf {
         self.folder.join("units").join(&key.0)
     }
 
+    /// Reads a file, and marks it as used.
     fn read<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
+        let found = self.read_as_is(file);
+        if let Cached::Hit(_) = found {
+            // A cache that cannot be written to still serves; it only forgets what was used.
+            let _ = fs::File::options()
+                .append(true)
+                .open(file)
+                .and_then(|file| file.set_modified(SystemTime::now()));
+        }
+        found
+    }
+
+    fn read_as_is<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
         let Ok(bytes) = fs::read(file) else { return Cached::Miss };
         match decode(&bytes) {
-            Ok(value) => {
-                // A cache that cannot be written to still serves; it only forgets what was used.
-                let _ = fs::File::options()
-                    .append(true)
-                    .open(file)
-                    .and_then(|file| file.set_modified(SystemTime::now()));
-                Cached::Hit(value)
-            }
+            Ok(value) => Cached::Hit(value),
             Err(why) => Cached::Unusable(Gap::new(
                 file.display().to_string(),
                 format!("the cached file {why}; it is made again"),
@@ -165,7 +229,7 @@ impl ModelCache {
     /// [`Error::Io`]
     pub fn clear(&self) -> Result<u64, Error> {
         let size = self.size();
-        for part in ["models", "units"] {
+        for part in PARTS {
             let folder = self.folder.join(part);
             match fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -179,7 +243,7 @@ impl ModelCache {
 
     fn files(&self) -> Vec<CacheFile> {
         let mut files = Vec::new();
-        let mut open = vec![self.folder.join("models"), self.folder.join("units")];
+        let mut open: Vec<PathBuf> = PARTS.iter().map(|part| self.folder.join(part)).collect();
         while let Some(folder) = open.pop() {
             for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
                 let Ok(metadata) = entry.metadata() else { continue };
@@ -305,6 +369,60 @@ mod tests {
         let mut damaged = whole.clone();
         *damaged.last_mut().expect("not empty") ^= 1;
         check(&damaged, "damaged");
+    }
+
+    #[test]
+    fn a_store_is_read_through_and_what_is_wrong_in_it_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let full = ModelCache::new(folder.path().join("full/models"));
+        full.put(&key('a'), &model("x")).expect("written");
+        full.put(&key('b'), &model("x")).expect("written");
+        fs::write(full.model_file(&key('b')), b"not ours").expect("written");
+        let from = |store: &Path, name: &str| {
+            ModelCache::new(folder.path().join(name)).with_store(Store::folder(store).expect("one"))
+        };
+        for (at, store) in
+            [folder.path().join("full"), folder.path().join("full/models")].iter().enumerate()
+        {
+            let cache = from(store, &format!("empty{at}"));
+            assert!(cache.has(&key('a')));
+            assert!(matches!(cache.get(&key('c')), Cached::Miss));
+            let Cached::Unusable(gap) = cache.get(&key('b')) else { panic!("damaged") };
+            assert!(gap.why.contains("a model in the store is cut short"), "{gap:?}");
+            let alone = ModelCache::new(cache.folder());
+            assert!(matches!(alone.get(&key('a')), Cached::Hit(_)), "a hit is copied");
+            assert!(matches!(alone.get(&key('b')), Cached::Miss), "and nothing else");
+        }
+        assert!(Store::folder(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn a_store_on_a_server_is_read_through() {
+        use ripe_testkit::{Reply, Server};
+        let folder = tempfile::tempdir().expect("a folder");
+        let full = ModelCache::new(folder.path().join("full"));
+        full.put(&key('a'), &model("x")).expect("written");
+        let bytes = fs::read(full.model_file(&key('a'))).expect("there");
+        let path = format!("/at/models/aa/{}", key('a').0);
+        let server = Server::start(move |asked, _| match asked {
+            asked if asked == path => Reply::new(200, bytes.clone()),
+            asked if asked.contains("/cc/") => Reply::new(403, ""),
+            _ => Reply::new(404, ""),
+        });
+        let network =
+            ripe_runner::Env::from([("PATH".into(), std::env::var_os("PATH").unwrap_or_default())]);
+        let downloads = folder.path().join("downloads");
+        let client =
+            crate::HttpClient::new("the store", &network, downloads, crate::Manners::own());
+        let url = format!("{}/at/", server.url);
+        let store = Store::server(&url, client, ripe_runner::CancelToken::new());
+        let cache = ModelCache::new(folder.path().join("empty")).with_store(store);
+        assert!(matches!(cache.get(&key('a')), Cached::Hit(_)));
+        assert!(matches!(cache.get(&key('a')), Cached::Hit(_)));
+        assert!(matches!(cache.get(&key('b')), Cached::Miss));
+        let Cached::Unusable(gap) = cache.get(&key('c')) else { panic!("refused") };
+        assert_eq!(gap.why, "the store: it answered 403; the store was left out");
+        assert_eq!(server.paths().len(), 3, "a hit is asked for once");
     }
 
     #[test]

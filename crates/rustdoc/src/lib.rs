@@ -3,7 +3,8 @@
 //! A side of a comparison is one call, [`models_for`]: cargo checks the workspace with our own
 //! binary as the compiler's wrapper, which *records* every unit ([`wrapper_main`]); the library
 //! units that are wanted are *replayed* through rustdoc with their recorded arguments; the JSON is
-//! lowered at once and kept in the [`ModelCache`].
+//! lowered at once and kept in the [`ModelCache`]. Where nothing may be built, [`hosted_models_for`]
+//! gives the same outcome from what docs.rs documented.
 //!
 //! Invariant: on the target side no unit of the client is compiled; the wrapper refuses it, and its
 //! log shows every unit that the compiler was asked for.
@@ -15,6 +16,7 @@
 mod acquire;
 mod cache;
 mod check;
+mod docsrs;
 mod document;
 mod error;
 mod file;
@@ -28,6 +30,7 @@ mod replay;
 mod room;
 mod rustc_args;
 mod side;
+mod store;
 mod toolchain;
 mod unit;
 mod unit_list;
@@ -36,6 +39,7 @@ mod wrapper;
 pub use acquire::models_for;
 pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
+pub use docsrs::{Client as HttpClient, DocsRs, Manners, hosted_models_for};
 pub use error::Error;
 pub use file::from_file;
 pub use key::ModelKey;
@@ -43,6 +47,7 @@ pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version,
 pub use side::{
     Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
 };
+pub use store::Store;
 pub use toolchain::{Rustdoc, Toolchain, choose_rustdoc};
 pub use unit::{Platform, Unit, UnitHash, UnitKind};
 pub use wrapper::wrapper_main;

@@ -7,6 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, Package, PackageId as CargoId, Ta
 use ripe_model::{PackageFacts, PackageId, Source};
 use ripe_runner::{CancelToken, Run};
 use semver::Version;
+use serde::Deserialize;
 
 use crate::room::{answer, environment};
 use crate::{Error, FeatureFlags, SideRequest};
@@ -18,6 +19,19 @@ pub(crate) struct PackageEntry {
     pub(crate) facts: PackageFacts,
     pub(crate) features: BTreeMap<String, Vec<String>>,
     pub(crate) optional_dependencies: Vec<String>,
+    pub(crate) hosted: HostedBuild,
+}
+
+/// What a manifest asks of docs.rs (`[package.metadata.docs.rs]`; docs.rs, "Metadata for custom
+/// builds").
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub(crate) struct HostedBuild {
+    pub(crate) features: Vec<String>,
+    pub(crate) all_features: bool,
+    pub(crate) no_default_features: bool,
+    pub(crate) default_target: Option<String>,
+    pub(crate) targets: Option<Vec<String>>,
 }
 
 /// All packages that the lockfile brings in for this platform and these features.
@@ -27,6 +41,8 @@ pub(crate) struct Packages {
     by_cargo_id: BTreeMap<String, PackageId>,
     /// Who depends on whom, without dev-dependencies of anyone.
     edges: BTreeMap<PackageId, BTreeSet<PackageId>>,
+    /// The features that are on, over all units of a package.
+    active: BTreeMap<PackageId, Vec<String>>,
     /// The packages that are reached through dev-dependencies of members only.
     dev_only: BTreeSet<PackageId>,
     /// The folders of the client's own packages.
@@ -75,7 +91,10 @@ impl Packages {
             let deps: Vec<&CargoId> = shipped.map(|dep| &dep.pkg).collect();
             if let Some(from) = packages.by_cargo_id.get(&node.id.repr).cloned() {
                 let ids = deps.iter().filter_map(|dep| packages.by_cargo_id.get(&dep.repr));
-                packages.edges.insert(from, ids.cloned().collect());
+                packages.edges.insert(from.clone(), ids.cloned().collect());
+                packages
+                    .active
+                    .insert(from, node.features.iter().map(ToString::to_string).collect());
             }
             all.insert(&node.id, deps);
         }
@@ -103,6 +122,39 @@ impl Packages {
     /// The package with this name and version, if it takes part.
     pub(crate) fn find(&self, name: &str, version: &Version) -> Option<&PackageId> {
         self.edges.keys().find(|id| id.name == name && id.version == *version)
+    }
+
+    /// What its manifest says of a package, and the folder of that.
+    pub(crate) fn entry(&self, id: &PackageId) -> Option<(&Path, &PackageEntry)> {
+        self.by_dir.iter().find(|(_, entry)| entry.id == *id).map(|(dir, entry)| (&**dir, entry))
+    }
+
+    /// The features that are on, over all units of a package.
+    pub(crate) fn active_features(&self, id: &PackageId) -> &[String] {
+        self.active.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The packages that depend on one.
+    pub(crate) fn dependents(&self, id: &PackageId) -> impl Iterator<Item = &PackageId> {
+        self.edges.iter().filter(move |(_, deps)| deps.contains(id)).map(|(from, _)| from)
+    }
+
+    /// The package whose library is called so, as `from` sees it: its own dependency, else the only
+    /// one of that name.
+    pub(crate) fn library(&self, from: &PackageId, crate_name: &str) -> Option<&PackageId> {
+        let named: Vec<&PackageId> = self
+            .by_dir
+            .values()
+            .filter(|entry| entry.facts.lib_name.as_deref() == Some(crate_name))
+            .map(|entry| &entry.id)
+            .filter(|id| self.edges.contains_key(*id))
+            .collect();
+        let own = self.edges.get(from);
+        let mut direct = named.iter().filter(|id| own.is_some_and(|deps| deps.contains(**id)));
+        match (direct.next(), direct.next(), named.as_slice()) {
+            (Some(one), None, _) | (None, None, [one]) => Some(one),
+            (Some(_), Some(_), _) | (None, _, _) => None,
+        }
     }
 
     /// All packages that take part, sorted.
@@ -245,6 +297,8 @@ fn entry(package: &Package) -> PackageEntry {
         },
         features: package.features.clone().into_iter().collect(),
         optional_dependencies: optional,
+        // What cannot be read, docs.rs cannot read either; it then builds as if nothing was said.
+        hosted: serde_json::from_value(package.metadata["docs"]["rs"].clone()).unwrap_or_default(),
     }
 }
 

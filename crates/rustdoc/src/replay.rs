@@ -106,6 +106,7 @@ impl Replay<'_> {
                 host: unit.platform == Platform::Host,
                 format: self.rustdoc.format,
                 rustdoc: self.rustdoc.version.clone(),
+                hosted: false,
             },
             package_facts: entry.map(|entry| entry.facts.clone()).unwrap_or_default(),
             features: entry.map(|entry| entry.features.clone()).unwrap_or_default(),

@@ -107,6 +107,8 @@ pub struct Cost {
     pub documented: usize,
     /// How many models came from the cache.
     pub from_cache: usize,
+    /// How many models docs.rs gave in this run.
+    pub fetched: usize,
 }
 
 /// What came out of one side.
@@ -121,6 +123,8 @@ pub struct SideOutcome {
     pub errors: Vec<BuildError>,
     /// The units that were refused.
     pub refused: Vec<Refused>,
+    /// The packages whose model lacks features that are on in this build: what it says is not all.
+    pub partial: BTreeSet<PackageId>,
     /// The wanted packages without a model, and what else was not seen.
     pub gaps: Vec<Gap>,
     /// The log of every unit that the compiler was asked to compile; `None` where nothing had to be
@@ -142,6 +146,15 @@ pub enum Progress {
         /// Units in all, as far as cargo says.
         total: Option<usize>,
         /// What is being compiled.
+        what: String,
+    },
+    /// docs.rs is asked, or waited for.
+    Asking {
+        /// Packages done.
+        done: usize,
+        /// Packages in all.
+        total: usize,
+        /// What is asked for, or waited for.
         what: String,
     },
     /// Rustdoc documents, and the result is lowered.

@@ -7,7 +7,9 @@
 mod build;
 mod case;
 mod error;
+mod server;
 
 pub use build::{Built, Judged, build};
 pub use case::{Case, Expected, Side, load};
 pub use error::Error;
+pub use server::{Reply, Request, Server};

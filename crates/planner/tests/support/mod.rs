@@ -38,6 +38,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         moves_along: Vec::new(),
         commands: vec![format!("cargo update {package} --precise {target}")],
         minutes,
+        runs: Vec::new(),
         gaps: Vec::<Gap>::new(),
     };
     Offer {

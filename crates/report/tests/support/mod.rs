@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use ripe_model::{
-    Bump, CandidateKind, Certainty, Change, Confidence, Estimate, Gap, Grade, Hold, How, Impact,
-    ItemKey, ItemKind, Namespace, Plan, Reason, ReasonKind, Role, Span, Step, Unexplained, Update,
-    UseSite, Verdict, declared_bump,
+    BuildChange, BuildCodeEvent, BuildCodeKind, Bump, CandidateKind, Certainty, Change, Confidence,
+    Estimate, Gap, Grade, Hold, How, Impact, ItemKey, ItemKind, Namespace, Plan, Reason,
+    ReasonKind, Role, Span, Step, Unexplained, Update, UseSite, Verdict, declared_bump,
 };
 use ripe_report::{DiffReport, ErrorEntry, ExplainReport, PackageVersion, PlanHeader, PlanReport};
 use semver::Version;
@@ -92,6 +92,7 @@ fn update(
         moves_along: Vec::new(),
         commands,
         minutes: Estimate { p50: 3, p80: 6 },
+        runs: Vec::new(),
         gaps: Vec::new(),
     }
 }
@@ -112,6 +113,7 @@ pub(crate) fn clap() -> Update {
     );
     clap.n_changes_total = 556;
     clap.minutes = Estimate { p50: 28, p80: 46 };
+    clap.runs = clap_runs();
     clap.moves_along =
         vec!["clap_lex 0.2.4 -> 1.0.0".to_owned(), "strsim 0.10.0 -> 0.11.1".to_owned()];
     clap.commands = vec![
@@ -382,4 +384,25 @@ pub(crate) fn comparison() -> DiffReport {
         }],
         &[Gap::new("no default features", "that set was not compared")],
     )
+}
+
+fn clap_runs() -> Vec<BuildChange> {
+    let run =
+        |package: &str, version: &str, what, change, (added_lines, removed_lines)| BuildChange {
+            package: package.to_owned(),
+            version: self::version(version),
+            what,
+            change,
+            links: (what == BuildCodeKind::NativeCode).then(|| "onig".to_owned()),
+            added_lines,
+            removed_lines,
+        };
+    use BuildCodeEvent::{Changed, New};
+    use BuildCodeKind::{BuildScript, NativeCode, ProcMacro};
+    vec![
+        run("anstyle", "1.0.13", BuildScript, New, (12, 0)),
+        run("clap_derive", "4.5.4", ProcMacro, Changed, (340, 120)),
+        run("libc", "0.2.186", BuildScript, Changed, (12, 3)),
+        run("onig_sys", "69.9.1", NativeCode, New, (0, 0)),
+    ]
 }
