@@ -117,13 +117,18 @@ fn failure(stderr: &str) -> (Option<String>, String) {
     .find_map(|start| stderr.split_once(start))
     .map(|(_, package)| short(package))
     .filter(|name| name.contains(" v"));
+    (culprit, reason(stderr))
+}
+
+/// Why cargo did not get something, in one sentence.
+pub(crate) fn reason(stderr: &str) -> String {
     let last = stderr
         .lines()
         .rev()
         .map(str::trim)
         .find(|line| !line.is_empty() && !line.starts_with("warning:"))
         .unwrap_or("cargo gave no reason");
-    let reason = if stderr.contains("--offline was specified")
+    if stderr.contains("--offline was specified")
         || stderr.contains("can't be downloaded in offline mode")
         || stderr.contains("offline mode")
     {
@@ -137,15 +142,24 @@ fn failure(stderr: &str) -> (Option<String>, String) {
         }
     } else if stderr.contains("checksum") {
         "its archive does not have the checksum that the lockfile names".to_owned()
-    } else if ["Could not resolve host", "Couldn't connect", "Timeout was reached", "SSL"]
-        .iter()
-        .any(|words| stderr.contains(words))
-    {
+    } else if is_unreachable(stderr) {
         format!("the registry cannot be reached ({last})")
     } else {
         last.trim_start_matches("error: ").to_owned()
-    };
-    (culprit, reason)
+    }
+}
+
+/// Whether it is the network as a whole that fails.
+pub(crate) fn is_unreachable(stderr: &str) -> bool {
+    [
+        "Could not resolve host",
+        "Couldn't connect",
+        "Could not connect",
+        "Timeout was reached",
+        "SSL",
+    ]
+    .iter()
+    .any(|words| stderr.contains(words))
 }
 
 /// `name vVERSION`, without what follows: a registry in brackets, a quotation mark.
