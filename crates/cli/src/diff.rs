@@ -153,7 +153,7 @@ fn under(
         target: features.target.clone(),
         ..CargoArgs::default()
     };
-    let ground = Ground::load(session, &cargo)?;
+    let ground = Ground::load(session, &cargo, None)?;
     let locked = ground
         .graph
         .named(package)

@@ -18,11 +18,14 @@ use crate::side::locked_side;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
-    let mut ground = Ground::load(session, &args.cargo)?;
+    let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
     if !knows(&ground, args) && !args.cargo.offline {
         session.progress.stage("refreshing the index", None);
         // The answer does not matter here: asking has cargo refresh its rows.
         let _ = ground.refresh()?;
+    }
+    if let Some(note) = ground.past_note() {
+        session.progress.note(&note);
     }
     let locked = locked_package(&ground, &args.package)?;
     let mut candidate = candidate(&ground, &locked, args.to.as_deref())?;
@@ -63,6 +66,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
             }
         }
     }
+    gathered.gaps.extend(ground.past_gaps());
     session.progress.finish();
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
     let report = ExplainReport::new(&update, Vec::new());

@@ -9,11 +9,12 @@ use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
     Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
-    ResolutionCache, Scratch, Workplace,
+    ResolutionCache, Resolving, Scratch, Workplace,
 };
 use semver::Version;
 
 use crate::args::CargoArgs;
+use crate::as_of::Past;
 use crate::failure::Failure;
 use crate::session::Session;
 
@@ -40,11 +41,17 @@ pub(crate) struct Ground {
     pub(crate) missing: Option<MissingToolchain>,
     /// What could not be read so far.
     pub(crate) gaps: Vec<Gap>,
+    /// The day of the past that is looked at.
+    past: Option<Past>,
 }
 
 impl Ground {
     /// Loads the project that the flags name.
-    pub(crate) fn load(session: &Session, cargo: &CargoArgs) -> Result<Ground, Failure> {
+    pub(crate) fn load(
+        session: &Session,
+        cargo: &CargoArgs,
+        as_of: Option<&str>,
+    ) -> Result<Ground, Failure> {
         session.progress.stage("reading the project", None);
         let flags = CargoFlags {
             offline: cargo.offline,
@@ -56,7 +63,20 @@ impl Ground {
         };
         let (project, missing) = load(session, cargo.manifest_path.as_deref(), &flags)?;
         session.progress.stage("copying the workspace for cargo to work in", None);
-        let scratch = Scratch::create(&project, Workplace::of(&project, &session.cache)?)?;
+        let mut scratch = Scratch::copied(&project, Workplace::of(&project, &session.cache)?)?;
+        let config = CargoConfig::read(&project.workspace.root)
+            .context("cargo's configuration cannot be read")
+            .map_err(Failure::usage)?;
+        let index = Index::new(config);
+        let (past, index) = match as_of {
+            Some(date) => {
+                let (past, index) = Past::start(session, &scratch, index, date)?;
+                (Some(past), index)
+            }
+            None => (None, index),
+        };
+        session.progress.stage("asking cargo whether the lockfile fits", None);
+        scratch.settle(past.as_ref().map_or_else(Resolving::default, Past::resolving))?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
             let what = match scratch.lock_state() {
                 LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
@@ -74,10 +94,9 @@ impl Ground {
         let graph = Graph::new(full.as_ref().unwrap_or(&metadata), &metadata)
             .context("cargo's metadata is not understood")
             .map_err(Failure::no_report)?;
-        let config = CargoConfig::read(&project.workspace.root)
-            .context("cargo's configuration cannot be read")
-            .map_err(Failure::usage)?;
-        let index = Index::new(config);
+        if let Some(past) = &past {
+            past.complete(graph.packages().map(|node| &node.id));
+        }
         let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
         let resolutions = session.cache.join("resolutions");
         Ok(Ground {
@@ -90,6 +109,7 @@ impl Ground {
             resolutions,
             missing,
             gaps,
+            past,
         })
     }
 
@@ -117,7 +137,11 @@ impl Ground {
     /// again, unless the lockfile changed since.
     pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
         let request = Request { compatible: Compatible::All, edits: Vec::new() };
-        let mark = self.scratch.workplace().join("refreshed");
+        let mark = match &self.past {
+            Some(past) => format!("refreshed-{}", past.date()),
+            None => "refreshed".to_owned(),
+        };
+        let mark = self.scratch.workplace().join(mark);
         let is_fresh = std::fs::metadata(&mark)
             .and_then(|meta| meta.modified())
             .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));
@@ -135,6 +159,7 @@ impl Ground {
         };
         (self.releases, self.gaps) =
             self.index.releases_of(self.graph.packages().map(|node| &node.id));
+        self.gaps.extend(self.past_gaps());
         Ok((request, answer))
     }
 
@@ -156,6 +181,21 @@ impl Ground {
     /// Asks cargo what an update moves; its refusal is a value.
     pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
         self.cached(|cache| self.scratch.resolve(request, Some(cache)))
+    }
+
+    /// The day for which everything is judged.
+    pub(crate) fn today(&self) -> String {
+        self.past.as_ref().map_or_else(crate::setup::today, |past| past.date().to_owned())
+    }
+
+    /// What has to be known of a look at the past.
+    pub(crate) fn past_note(&self) -> Option<String> {
+        self.past.as_ref().map(Past::note)
+    }
+
+    /// What could not be seen as it was on the day that is looked at.
+    pub(crate) fn past_gaps(&self) -> Vec<Gap> {
+        self.past.as_ref().map(Past::gaps).unwrap_or_default()
     }
 
     /// What the project calls itself: its package, or the folder of a virtual workspace.
@@ -187,7 +227,7 @@ impl Ground {
                 "this project asks for Rust {asked}, which is not installed: looked at with {used} instead; `rustup toolchain install {asked}` closes the gap"
             )
         });
-        lock.map(str::to_owned).into_iter().chain(missing).collect()
+        self.past_note().into_iter().chain(lock.map(str::to_owned)).chain(missing).collect()
     }
 
     /// The compiler that the project is built with: the one that it asks for, installed or not.

@@ -4,6 +4,7 @@
 //! the crates below.
 
 mod args;
+mod as_of;
 mod clean;
 mod diff;
 mod doctor;

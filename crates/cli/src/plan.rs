@@ -10,7 +10,7 @@ use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
 use ripe_verify::{LockState, Request, Resolution, newest_majors};
 
-use crate::args::PlanArgs;
+use crate::args::{CargoArgs, PlanArgs};
 use crate::evidence::{Compared, compare_resolution, found};
 use crate::explain::leaving;
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ struct Batch {
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let started = Instant::now();
     let machine = Duration::from_secs(u64::from(args.machine_budget) * 60);
-    let mut ground = Ground::load(session, &args.cargo)?;
+    let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
     let mut notes = ground.notes();
     let (mut candidates, mut batches) = resolve(session, &mut ground)?;
     let mut gaps = std::mem::take(&mut candidates.gaps);
@@ -309,7 +309,10 @@ fn plan_id(
         part(name.as_bytes());
         part(format!("{rows:?}").as_bytes());
     }
-    part(format!("{:?} {:?} {} {}", args.cargo, args.quick, args.budget, policy.today).as_bytes());
+    // How the evidence was got is no part of what it says.
+    let cargo =
+        CargoArgs { offline: false, locked: false, manifest_path: None, ..args.cargo.clone() };
+    part(format!("{cargo:?} {:?} {} {}", args.quick, args.budget, policy.today).as_bytes());
     part(asked.toolchain.rustc_version.as_bytes());
     part(format!("{updates:?}").as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()

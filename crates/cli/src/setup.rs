@@ -120,9 +120,9 @@ pub(crate) fn candidates(ground: &Ground, as_of: Option<String>) -> Candidates {
     ripe_resolver::candidates(&ground.graph, &ground.project.workspace, &ground.releases, &context)
 }
 
-/// The rules for today.
+/// The rules for today, or for the day that is looked at.
 pub(crate) fn policy(ground: &Ground) -> Policy {
-    let mut policy = Policy::on(today());
+    let mut policy = Policy::on(ground.today());
     policy.members = ground.member_names();
     policy.rust_version =
         ground.project.workspace.members.iter().filter_map(|m| m.rust_version.clone()).min();

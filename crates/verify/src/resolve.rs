@@ -1,6 +1,7 @@
 //! What cargo is asked, and what it answers.
 
 use ripe_model::{Edit, Move, PackageId, Refusal};
+use ripe_runner::Env;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,17 @@ pub struct Request {
     pub compatible: Compatible,
     /// The requirements to rewrite first, by manifests of the user's tree.
     pub edits: Vec<Edit>,
+}
+
+/// How cargo is run where it resolves, and only there.
+#[derive(Debug, Clone, Default)]
+pub struct Resolving {
+    /// Arguments for all of its commands.
+    pub args: Vec<String>,
+    /// Variables on top of its environment.
+    pub env: Env,
+    /// The day whose index it sees; an answer is good for that day only.
+    pub as_of: Option<String>,
 }
 
 /// What cargo resolved.
