@@ -9,8 +9,10 @@ use crate::{Run, command};
 
 /// A project with the folders that its runs write to.
 pub struct Served {
-    /// The registry.
+    /// What stands for crates.io.
     pub registry: Registry,
+    /// A registry beside it, `ours` to the project.
+    pub ours: Registry,
     dir: tempfile::TempDir,
     cargo_home: PathBuf,
     cache: PathBuf,
@@ -23,29 +25,29 @@ pub fn release<'a>(name: &'a str, version: &'a str, at: &'a str, lib: &'a str) -
 }
 
 impl Served {
-    /// A project on `registry`, which stands for crates.io, or is named `ours` beside it.
+    /// A project on two empty registries; `ours` wants `token` of everybody, if there is one.
     ///
     /// # Panics
-    /// If a folder cannot be made.
-    pub fn new(registry: impl FnOnce(&Path) -> Registry, stands_for_crates_io: bool) -> Served {
+    /// If a folder or a port cannot be had.
+    pub fn new(token: Option<&str>) -> Served {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let registry = registry(&dir.path().join("packed"));
-        let index = registry.index();
-        let config = if stands_for_crates_io {
-            format!(
-                "[source.crates-io]\nreplace-with = \"near\"\n[source.near]\nregistry = \"{index}\"\n"
-            )
-        } else {
-            format!("[registries.ours]\nindex = \"{index}\"\n")
-        };
+        let registry = Registry::start(&dir.path().join("packed")).expect("it serves");
+        let ours = Registry::start_for(&dir.path().join("ours"), token).expect("it serves");
         let served = Served {
-            registry,
             cargo_home: dir.path().join("cargo-home"),
             cache: dir.path().join("cache"),
             dir,
             variables: Vec::new(),
+            registry,
+            ours,
         };
-        served.write(".cargo/config.toml", &format!("{config}[net]\nretry = 0\n"));
+        let config = format!(
+            "[source.crates-io]\nreplace-with = \"near\"\n\n[source.near]\nregistry = \"{}\"\n\n\
+             [registries.ours]\nindex = \"{}\"\n\n[net]\nretry = 0\n\n[registry]\nglobal-credential-providers = [\"cargo:token\"]\n",
+            served.registry.index(),
+            served.ours.index(),
+        );
+        served.write(".cargo/config.toml", &config);
         served
     }
 
@@ -62,6 +64,11 @@ impl Served {
     /// Cargo's home.
     pub fn cargo_home(&self) -> &Path {
         &self.cargo_home
+    }
+
+    /// The cache directory of the runs.
+    pub fn cache(&self) -> &Path {
+        &self.cache
     }
 
     /// Writes a file of the project.
@@ -140,6 +147,28 @@ impl Served {
         let mut command = command(&self.project(), &self.cache, args);
         self.dress(&mut command);
         command.output().expect("the binary starts").into()
+    }
+
+    /// The same where no file can grow beyond so many blocks of 512 bytes, as on a full disk.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[cfg(unix)]
+    pub fn ripe_on_a_full_disk(&self, blocks: u32, args: &[&str]) -> Run {
+        let inner = command(&self.project(), &self.cache, args);
+        let mut command = Command::new("sh");
+        // The signal would end the process before it could say anything.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+        command.args(["-c", &script, "sh"]).arg(inner.get_program()).args(inner.get_args());
+        command.current_dir(self.project());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        self.dress(&mut command);
+        command.output().expect("the shell starts").into()
     }
 }
 

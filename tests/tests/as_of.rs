@@ -1,12 +1,12 @@
 //! `--as-of DATE`: a run that can be repeated. The registry is served from this machine.
 
-use ripe_testkit::{Published, Registry};
+use ripe_testkit::Published;
 use ripe_tests::{Served, release, snapshot, updates};
 use serde_json::Value;
 
 /// A project that stands where `a` and `b` stood in March 2024.
 fn project() -> Served {
-    let served = Served::new(|folder| Registry::start(folder).expect("it serves"), true);
+    let served = Served::new(None);
     served.package("a = \"1\"\nb = \"1\"\n", "pub fn f() -> u32 { a::one() + b::two() }\n");
     let undated = |version| Published {
         version,
@@ -128,7 +128,7 @@ fn explain_sees_the_same_day() {
 
 #[test]
 fn a_day_that_is_none_or_has_not_come_is_refused() {
-    let served = Served::new(|folder| Registry::start(folder).expect("it serves"), true);
+    let served = Served::new(None);
     served.package("", "");
     for (date, why) in [
         ("yesterday", "is no date"),

@@ -51,7 +51,7 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     pub(crate) quick: bool,
     /// See the registry as it was at the end of this day, so that the run can be repeated.
-    #[arg(long, value_name = "DATE", value_parser = crate::as_of::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::view::day)]
     pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) cargo: CargoArgs,
@@ -70,7 +70,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_enum, default_value_t = Evidence::Uses)]
     pub(crate) evidence: Evidence,
     /// See the registry as it was at the end of this day, so that the run can be repeated.
-    #[arg(long, value_name = "DATE", value_parser = crate::as_of::day)]
+    #[arg(long, value_name = "DATE", value_parser = crate::view::day)]
     pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) cargo: CargoArgs,

@@ -22,9 +22,9 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     if !knows(&ground, args) && !args.cargo.offline {
         session.progress.stage("refreshing the index", None);
         // The answer does not matter here: asking has cargo refresh its rows.
-        let _ = ground.refresh()?;
+        let _ = ground.refresh(session)?;
     }
-    if let Some(note) = ground.past_note() {
+    if let Some(note) = ground.view_note() {
         session.progress.note(&note);
     }
     let locked = locked_package(&ground, &args.package)?;
@@ -38,10 +38,15 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         Err(refusal) => candidate.refusal = Some(refusal),
         Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
+            let mut missing = Vec::new();
             if args.evidence > Evidence::Versions {
+                missing = setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
+            }
+            if !ground.absent(&resolution, &missing).is_empty() {
+                gathered.gaps = missing;
+            } else if args.evidence > Evidence::Versions {
                 let asked = setup::asked(session, &ground, &args.cargo, None)?;
                 let cache = setup::model_cache(session);
-                setup::fetch(session, &ground, &request, &resolution, &args.cargo)?;
                 let side =
                     locked_side(session, &ground, &asked, &cache, leaving(&resolution.moves))?;
                 let compared = compare_resolution(
@@ -66,7 +71,7 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
             }
         }
     }
-    gathered.gaps.extend(ground.past_gaps());
+    gathered.gaps.extend(ground.view_gaps());
     session.progress.finish();
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
     let report = ExplainReport::new(&update, Vec::new());

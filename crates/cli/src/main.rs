@@ -4,7 +4,6 @@
 //! the crates below.
 
 mod args;
-mod as_of;
 mod clean;
 mod diff;
 mod doctor;
@@ -21,6 +20,7 @@ mod setup;
 mod side;
 mod sources;
 mod update;
+mod view;
 
 use std::process::ExitCode;
 

@@ -4,21 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
+use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, PackageId, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::{Candidates, Waiting};
-use ripe_verify::{LockState, Request, Resolution, newest_majors};
+use ripe_verify::{Compatible, LockState, Majors, Request, Resolution, newest_majors};
 
 use crate::args::{CargoArgs, PlanArgs};
 use crate::evidence::{Compared, compare_resolution, found};
 use crate::explain::leaving;
-use crate::failure::Failure;
+use crate::failure::{Failure, disk_is_full};
 use crate::ground::Ground;
 use crate::session::Session;
 use crate::setup;
 use crate::side::{Asked, Side, locked_side};
 use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
+
+/// How often a batch is made smaller because something of it cannot be downloaded.
+const ROUNDS: u32 = 3;
 
 /// A resolution that was asked for, with what it means once that is known.
 struct Batch {
@@ -47,7 +50,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
                 notes.push("stopped early: what follows is as far as it was known".to_owned());
                 drop(failure);
             }
-            Err(failure) => gaps.push(Gap::new("the APIs", failure.error.to_string())),
+            Err(failure) => gaps.push(Gap::new("the APIs", failure.in_words())),
         }
     }
     if let Some(side) = &locked {
@@ -102,7 +105,7 @@ fn resolve(
     ground: &mut Ground,
 ) -> Result<(Candidates, Vec<Option<Batch>>), Failure> {
     session.progress.stage("asking cargo for all compatible updates", None);
-    let (request, answer) = ground.refresh()?;
+    let (request, answer) = ground.refresh(session)?;
     let mut candidates = setup::candidates(ground, None);
     candidates.gaps.extend(ground.gaps.iter().cloned());
     let compatible = match answer {
@@ -126,14 +129,22 @@ fn resolve(
     });
 
     session.progress.stage("asking cargo for the newer majors", None);
-    let majors = ground
-        .cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))?;
+    let mut majors = ask_majors(ground, &mut candidates);
+    if matches!(majors, Err(ripe_verify::Error::NoIndex { .. })) && ground.go_around(session)? {
+        majors = ask_majors(ground, &mut candidates);
+        candidates.gaps.extend(ground.view_gaps());
+    }
+    let majors = majors?;
     let majors = majors.together.map(|resolution| Batch {
         request: majors.request,
         resolution,
         compared: None,
     });
     Ok((candidates, vec![compatible, majors]))
+}
+
+fn ask_majors(ground: &Ground, candidates: &mut Candidates) -> Result<Majors, ripe_verify::Error> {
+    ground.cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))
 }
 
 /// Gets the models of both sides and compares them, batch by batch, while there is time.
@@ -148,9 +159,9 @@ fn deepen(
 ) -> Result<Option<Side>, Failure> {
     let cache = setup::model_cache(session);
     let mut wanted = BTreeSet::new();
-    for batch in batches.iter().flatten() {
-        gaps.extend(setup::fetch(session, ground, &batch.request, &batch.resolution, &args.cargo)?);
-        wanted.extend(leaving(&batch.resolution.moves));
+    for batch in batches.iter_mut() {
+        fetch(session, ground, batch, args, gaps)?;
+        wanted.extend(batch.iter().flat_map(|batch| leaving(&batch.resolution.moves)));
     }
     if wanted.is_empty() {
         return Ok(None);
@@ -179,15 +190,81 @@ fn deepen(
         match compared {
             Ok(compared) => batch.compared = Some(compared),
             Err(_) if session.cancel.is_cancelled() => break,
-            Err(failure) => gaps.push(Gap::new("newer versions", failure.error.to_string())),
+            Err(failure) => gaps.push(Gap::new("newer versions", failure.in_words())),
         }
     }
     Ok(Some(locked))
 }
 
+/// Downloads what a batch needs. What cannot be had is left out of it, so that the rest can be
+/// looked at; what is left of the batch is written back.
+fn fetch(
+    session: &Session,
+    ground: &Ground,
+    batch: &mut Option<Batch>,
+    args: &PlanArgs,
+    gaps: &mut Vec<Gap>,
+) -> Result<(), Failure> {
+    for _ in 0..ROUNDS {
+        let Some(now) = batch else { return Ok(()) };
+        let missing = setup::fetch(session, ground, &now.request, &now.resolution, &args.cargo)?;
+        let absent = ground.absent(&now.resolution, &missing);
+        gaps.extend(missing);
+        if absent.is_empty() {
+            return Ok(());
+        }
+        let request = without(&now.request, &now.resolution, &absent);
+        let resolved = match &request {
+            Some(request) => ground.resolve(request)?.ok(),
+            None => None,
+        };
+        *batch = request.zip(resolved).map(|(request, resolution)| Batch {
+            request,
+            resolution,
+            compared: None,
+        });
+    }
+    *batch = None;
+    Ok(())
+}
+
+/// The request that leaves alone what cannot be had; `None` where it cannot be told apart.
+fn without(request: &Request, resolution: &Resolution, absent: &[PackageId]) -> Option<Request> {
+    let mut edits = request.edits.clone();
+    let mut back = match &request.compatible {
+        Compatible::AllBut(back) => back.clone(),
+        Compatible::All | Compatible::Keep | Compatible::Precise(_) => Vec::new(),
+    };
+    for package in absent {
+        let before = edits.len();
+        edits.retain(|edit| edit.key != package.name);
+        if edits.len() < before {
+            continue;
+        }
+        let came = |m: &&ripe_model::Move| {
+            m.package == package.name && m.to.as_ref() == Some(&package.version)
+        };
+        let from = resolution.moves.iter().find(came)?.from.clone()?;
+        back.push((package.clone(), from));
+    }
+    let compatible = match (&request.compatible, back.is_empty()) {
+        (Compatible::Keep, false) => return None,
+        (compatible, true) => compatible.clone(),
+        (Compatible::All | Compatible::AllBut(_) | Compatible::Precise(_), false) => {
+            Compatible::AllBut(back)
+        }
+    };
+    let asks = compatible != Compatible::Keep || !edits.is_empty();
+    asks.then_some(Request { compatible, edits })
+}
+
 /// The errors of the baseline, in words, where the project does not build as it stands.
 fn broken(ground: &Ground, side: &Side) -> Option<String> {
     let error = side.outcome().errors.first()?;
+    if let Some(next) = disk_is_full(&error.message) {
+        let (package, message) = (&error.package, &error.message);
+        return Some(format!("not compiled to the end: {package}: {message}; next: {next}"));
+    }
     let what = match ground.scratch.lock_state() {
         LockState::Fits | LockState::Outdated => {
             "this project does not build as it is locked".to_owned()

@@ -51,6 +51,16 @@ impl Index {
         }
     }
 
+    /// The URL of the index that serves a source; `None` where that is crates.io itself, or none.
+    pub(crate) fn url(&self, source: &Source) -> Option<String> {
+        match self.config.place(source)? {
+            Place::Index(url) if url.contains("index.crates.io") => None,
+            Place::Index(url) if *source == Source::CratesIo && !url.starts_with("sparse+") => None,
+            Place::Index(url) => Some(url),
+            Place::Directory(_) | Place::LocalRegistry(_) => None,
+        }
+    }
+
     /// The rows of a package as an index file holds them; `None` where none are cached.
     pub(crate) fn text(&self, name: &str, source: &Source) -> Option<Vec<u8>> {
         let found = self.find(name, source).ok()?;

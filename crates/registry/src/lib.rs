@@ -21,5 +21,5 @@ pub use config::CargoConfig;
 pub use error::Error;
 pub use fetch::{Fetch, Fetched, fetch};
 pub use index::{Index, Releases};
-pub use serve::Served;
+pub use serve::{Served, Spare};
 pub use source::{Manifest, read_manifest};

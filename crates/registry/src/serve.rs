@@ -23,6 +23,9 @@ use crate::{Asker, Error, Index};
 /// For how long a client may be silent.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Rows that stand in for those that cannot be had, by name in lower case and source; a line each.
+pub type Spare = BTreeMap<(String, Source), Vec<u8>>;
+
 /// The served index; it ends with this value.
 #[derive(Debug)]
 pub struct Served {
@@ -39,6 +42,7 @@ struct Shared {
     /// The sources that are served, each below the folder of its number.
     sources: Vec<Source>,
     asker: Asker,
+    spare: Spare,
     known: Mutex<Known>,
 }
 
@@ -61,6 +65,7 @@ impl Served {
         index: Index,
         sources: impl IntoIterator<Item = Source>,
         asker: Asker,
+        spare: Spare,
         home: &Path,
     ) -> Result<Served, Error> {
         prepare(home, &index.config().home)
@@ -77,7 +82,7 @@ impl Served {
             TcpListener::bind("127.0.0.1:0").map_err(|source| Error::Serve { source })?;
         let address = listener.local_addr().map_err(|source| Error::Serve { source })?;
         let known = Mutex::default();
-        let shared = Arc::new(Shared { index, sources: all, asker, known });
+        let shared = Arc::new(Shared { index, sources: all, asker, spare, known });
         let stop = Arc::new(AtomicBool::new(false));
         let thread = {
             let (shared, stop) = (Arc::clone(&shared), Arc::clone(&stop));
@@ -94,6 +99,11 @@ impl Served {
             })
         };
         Ok(Served { shared, address, stop, thread: Some(thread), home: home.to_owned() })
+    }
+
+    /// The index that is served.
+    pub fn index(&self) -> &Index {
+        &self.shared.index
     }
 
     /// What cargo is told, so that it resolves by what is served.
@@ -183,6 +193,13 @@ impl Shared {
             let why = format!("the index rows could not be refreshed: {why}");
             known.failed.extend(names.into_iter().map(|name| (name, why.clone())));
         }
+        for (name, source) in &wanted {
+            if self.spare(name, source).is_some() && self.index.text(name, source).is_none() {
+                known.failed.entry(name.clone()).or_insert_with(|| {
+                    "its registry lists nothing of it that cargo understands; it stays as it is locked".to_owned()
+                });
+            }
+        }
         if self.asker.offline {
             let missing =
                 wanted.iter().filter(|(name, source)| self.index.text(name, source).is_none());
@@ -239,7 +256,11 @@ impl Shared {
             return Some(b"{\"dl\":\"http://127.0.0.1:1/\"}".to_vec());
         }
         self.complete(std::iter::once((name.to_owned(), source.clone())));
-        self.index.text(name, source)
+        self.index.text(name, source).or_else(|| self.spare(name, source).cloned())
+    }
+
+    fn spare(&self, name: &str, source: &Source) -> Option<&Vec<u8>> {
+        self.spare.get(&(name.to_lowercase(), source.clone()))
     }
 }
 

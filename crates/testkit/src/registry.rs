@@ -54,18 +54,15 @@ impl Registry {
     /// # Errors
     /// Where no port can be had.
     pub fn start(folder: &Path) -> Result<Registry, Error> {
-        Registry::serve(folder, None)
+        Registry::start_for(folder, None)
     }
 
-    /// The same for those who log in with `token`.
+    /// The same for those who log in with a token, if one is named.
     ///
     /// # Errors
     /// Where no port can be had.
-    pub fn start_private(folder: &Path, token: &str) -> Result<Registry, Error> {
-        Registry::serve(folder, Some(token.to_owned()))
-    }
-
-    fn serve(folder: &Path, token: Option<String>) -> Result<Registry, Error> {
+    pub fn start_for(folder: &Path, token: Option<&str>) -> Result<Registry, Error> {
+        let token = token.map(str::to_owned);
         let io = |source| Error::Io { path: folder.to_owned(), source };
         let listener = TcpListener::bind("127.0.0.1:0").map_err(io)?;
         let address = listener.local_addr().map_err(io)?;

@@ -13,6 +13,8 @@ pub enum Compatible {
     Keep,
     /// All that the requirements accept: `cargo update`.
     All,
+    /// All, but what came to these versions goes back to those.
+    AllBut(Vec<(PackageId, Version)>),
     /// These, each to this version, yanked ones too: `cargo update --precise`, one after the
     /// other.
     Precise(Vec<(PackageId, Version)>),
@@ -34,8 +36,9 @@ pub struct Resolving {
     pub args: Vec<String>,
     /// Variables on top of its environment.
     pub env: Env,
-    /// The day whose index it sees; an answer is good for that day only.
-    pub as_of: Option<String>,
+    /// What it sees instead of its registries, where that is the case: the index of a day, or what
+    /// of the index could be had. An answer is good for that alone.
+    pub view: Option<String>,
 }
 
 /// What cargo resolved.

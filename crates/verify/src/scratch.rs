@@ -7,7 +7,7 @@ use cargo_metadata::Metadata;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::layout::Layout;
-use crate::refusal::{first_line, is_unreachable, refusal, words};
+use crate::refusal::{first_line, is_download, is_unreachable, refusal, words};
 use crate::resolve::Compatible;
 use crate::{
     Answer, Error, Project, Request, Resolution, ResolutionCache, Resolving, Workplace, copy,
@@ -172,9 +172,9 @@ impl Scratch {
 
     /// Runs cargo in the copy; `Some` with its standard error where it fails.
     fn cargo(&self, args: &[&str]) -> Result<Option<String>, Error> {
-        let Resolving { args: more, env, as_of } = &self.resolving;
-        // The index of a day is served from here: offline cargo would not ask for it.
-        let offline = (self.project.flags.offline && as_of.is_none()).then_some("--offline");
+        let Resolving { args: more, env, view } = &self.resolving;
+        // What it sees is served from here: offline cargo would not ask for it.
+        let offline = (self.project.flags.offline && view.is_none()).then_some("--offline");
         let more = more.iter().map(String::as_str);
         let args = args.iter().copied().chain(["--color=never"]).chain(offline).chain(more);
         let outcome = self.project.cargo.with(env).run(self.root().as_path(), args)?;
@@ -262,7 +262,9 @@ impl Scratch {
         }
         let stderr = outcome.stderr_text();
         let what = words(&stderr);
-        Err(if is_unreachable(&stderr) {
+        Err(if is_download(&stderr) {
+            Error::NoPackage { what: first_line(&what) }
+        } else if is_unreachable(&stderr) {
             self.unreachable(&what)
         } else {
             Error::Unresolvable { what }
@@ -320,14 +322,14 @@ impl Scratch {
         let mut commands: Vec<Vec<String>> = Vec::new();
         let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         match &request.compatible {
-            Compatible::All => commands.extend(self.update_all()),
+            Compatible::All | Compatible::AllBut(_) => commands.extend(self.update_all()),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
                 }
             }
         }
-        if let Compatible::Precise(targets) = &request.compatible {
+        if let Compatible::Precise(targets) | Compatible::AllBut(targets) = &request.compatible {
             for (package, target) in targets {
                 let target = target.to_string();
                 commands.push(command(&["update", &package.to_string(), "--precise", &target]));
@@ -350,14 +352,14 @@ impl Scratch {
         Ok(Ok(Resolution { lockfile, moves }))
     }
 
-    /// `cargo update`. A branch in git has no days: on a day of the past what comes from git stays,
-    /// and `None` says that there is nothing else.
+    /// `cargo update`. Where something else than the registries is seen, what comes from git stays:
+    /// a branch has no days. `None` says that there is nothing else.
     fn update_all(&self) -> Option<Vec<String>> {
         let mut command = vec!["update".to_owned()];
         let packages = lock::read_lock(&self.locked);
         let of_git = |source: &String| source.starts_with("git+");
         let has_git = packages.iter().any(|package| package.source.as_ref().is_some_and(of_git));
-        if self.resolving.as_of.is_none() || !has_git {
+        if self.resolving.view.is_none() || !has_git {
             return Some(command);
         }
         command.extend(packages.into_iter().filter_map(|package| {
@@ -416,7 +418,7 @@ impl Scratch {
             hasher.update(bytes);
         };
         add(b"resolution 4");
-        add(self.resolving.as_of.as_deref().unwrap_or_default().as_bytes());
+        add(self.resolving.view.as_deref().unwrap_or_default().as_bytes());
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
         for (path, text) in manifests {
