@@ -4,6 +4,7 @@
 //! the crates below.
 
 mod args;
+mod caches;
 mod clean;
 mod diff;
 mod doctor;
@@ -49,6 +50,7 @@ fn run(ripe: &Ripe) -> Result<u8, Failure> {
         let session = Session::new(output.sandbox)?;
         let result = command(&session);
         session.progress.finish();
+        caches::trim(&session.cache, caches::LIMIT);
         if output.timings {
             eprintln!("{}", session.progress.timings());
         }
