@@ -1,8 +1,12 @@
 //! Runs the binary as a person would, and holds what it leaves behind.
 
+mod registry;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+
+pub use registry::{Served, release, rustup_home};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {

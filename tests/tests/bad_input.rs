@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use ripe_tests::{Run, carried, command, ripe, snapshot};
+use ripe_tests::{Run, carried, command, ripe, rustup_home, snapshot};
 
 /// The message says what and where, ends with what to do next, and nothing panicked.
 #[track_caller]
@@ -123,13 +123,6 @@ fn no_network_and_a_cold_cache_is_explained() {
         .expect("the binary starts")
         .into();
     check(&run, 4, &["offline"]);
-}
-
-fn rustup_home() -> std::path::PathBuf {
-    std::env::var_os("RUSTUP_HOME").map_or_else(
-        || std::path::PathBuf::from(std::env::var_os("HOME").expect("HOME is set")).join(".rustup"),
-        std::path::PathBuf::from,
-    )
 }
 
 #[test]

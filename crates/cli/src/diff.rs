@@ -19,7 +19,8 @@ use crate::args::{Builds, CargoArgs, DiffArgs, TrustArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::looks::{Question, leaving};
+use crate::looks::leaving;
+use crate::questions::Question;
 use crate::session::Session;
 use crate::setup;
 use crate::side::{FeatureSet, locked_side};
@@ -154,7 +155,7 @@ fn under(
         target: features.target.clone(),
         ..CargoArgs::default()
     };
-    let ground = Ground::load(session, &cargo)?;
+    let ground = Ground::load(session, &cargo, None)?;
     let locked = ground
         .graph
         .named(package)

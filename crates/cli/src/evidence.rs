@@ -20,7 +20,7 @@ use crate::build_code::{self, Runs};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
-use crate::looks::Question;
+use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
 use crate::sources::{self, Extent};

@@ -10,18 +10,22 @@ use crate::args::{Evidence, ExplainArgs};
 use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::looks::{Looks, Means, Question};
+use crate::looks::{Looks, Means};
+use crate::questions::Question;
 use crate::session::Session;
 use crate::setup;
 use crate::trust;
 use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
-    let mut ground = Ground::load(session, &args.cargo)?;
+    let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
     if !knows(&ground, args) && !args.cargo.offline {
         session.progress.stage("refreshing the index", None);
         // The answer does not matter here: asking has cargo refresh its rows.
-        let _ = ground.refresh()?;
+        let _ = ground.refresh(session)?;
+    }
+    if let Some(note) = ground.view_note() {
+        session.progress.note(&note);
     }
     let locked = locked_package(&ground, &args.package)?;
     let mut candidate = candidate(&ground, &locked, args.to.as_deref())?;
@@ -35,40 +39,55 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         Ok(resolution) => {
             candidate.moves = resolution.moves.clone();
             if args.evidence > Evidence::Versions {
-                let asked = setup::asked(session, &ground, &args.cargo, &args.trust, None)?;
-                let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
                 let question = Question { request, resolution };
-                setup::fetch(session, &ground, &question, &args.cargo)?;
-                let means = Means { session, ground: &ground, asked: &asked, cache };
-                let moves = question.resolution.moves.clone();
-                let mut looks = Looks::new(vec![question]);
-                looks.deepen(&means, &mut |_| {})?;
-                gathered = Gathered::default();
-                for moved in moves.iter().filter(|moved| moved.from.is_some() && moved.to.is_some())
-                {
-                    let own = moved.package == locked.name
-                        && moved.from.as_ref() == Some(&locked.version);
-                    let one = looks.found(&ground, moved, own).unwrap_or_default();
-                    gathered.add(one, &moved.package, own);
-                }
-                let (runs, gaps) = of_moves(&moves, &looks.runs());
-                gathered.runs = runs;
-                gathered.gaps.extend(gaps);
-                gathered.gaps.append(&mut looks.gaps);
-                gathered.gaps.extend(setup::beyond(args.evidence.into()));
-                gathered.gaps.extend(trust::gap(args.trust.builds));
-                if let Some(side) = looks.baseline() {
-                    setup::say_level(session, side.outcome());
+                let missing = setup::fetch(session, &ground, &question, &args.cargo)?;
+                if ground.absent(&question.resolution, &missing).is_empty() {
+                    gathered = look(session, &ground, args, &locked, question)?;
+                } else {
+                    gathered.gaps = missing;
                 }
             }
         }
     }
+    gathered.gaps.extend(ground.view_gaps());
     session.progress.finish();
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
     let report = ExplainReport::new(&update, Vec::new());
     let incomplete = !report.update.gaps.is_empty();
     setup::print(&args.output, &report, explain_text)?;
     Ok(setup::code(&args.output, incomplete))
+}
+
+/// What the update means, as far as both sides tell.
+fn look(
+    session: &Session,
+    ground: &Ground,
+    args: &ExplainArgs,
+    locked: &PackageId,
+    question: Question,
+) -> Result<Gathered, Failure> {
+    let asked = setup::asked(session, ground, &args.cargo, &args.trust, None)?;
+    let cache = trust::model_cache(session, ground, &args.cargo, &args.trust)?;
+    let means = Means { session, ground, asked: &asked, cache };
+    let moves = question.resolution.moves.clone();
+    let mut looks = Looks::new(vec![question]);
+    looks.deepen(&means, &mut |_| {})?;
+    let mut gathered = Gathered::default();
+    for moved in moves.iter().filter(|moved| moved.from.is_some() && moved.to.is_some()) {
+        let own = moved.package == locked.name && moved.from.as_ref() == Some(&locked.version);
+        let found = looks.found(ground, moved, own).unwrap_or_default();
+        gathered.add(found, &moved.package, own);
+    }
+    let (runs, gaps) = of_moves(&moves, &looks.runs());
+    gathered.runs = runs;
+    gathered.gaps.extend(gaps);
+    gathered.gaps.append(&mut looks.gaps);
+    gathered.gaps.extend(setup::beyond(args.evidence.into()));
+    gathered.gaps.extend(trust::gap(args.trust.builds));
+    if let Some(side) = looks.baseline() {
+        setup::say_level(session, side.outcome());
+    }
+    Ok(gathered)
 }
 
 /// Whether the index on disk already lists the version that is asked about.
@@ -140,7 +159,7 @@ fn candidate(ground: &Ground, locked: &PackageId, to: Option<&str>) -> Result<Ca
     let target = match to {
         Some(to) => setup::version(to)?,
         None => {
-            let all = setup::candidates(ground, None, None);
+            let all = setup::candidates(ground, None);
             all.updates
                 .iter()
                 .filter(|c| c.locked == *locked)

@@ -27,6 +27,12 @@ impl Failure {
         Failure { error: error.into(), next: Vec::new(), code: exit::NO_REPORT }
     }
 
+    /// As part of a report that comes out all the same: what failed, why, and what to do.
+    pub(crate) fn in_words(&self) -> String {
+        let next = self.next.first().map(|hint| format!("; next: {hint}"));
+        format!("{:#}{}", self.error, next.unwrap_or_default())
+    }
+
     /// Adds what to do next.
     pub(crate) fn next(mut self, hint: impl Into<String>) -> Failure {
         self.next.push(hint.into());
@@ -68,9 +74,12 @@ impl From<ripe_verify::Error> for Failure {
             Error::NoIndex { offline: true, .. } => {
                 Some("run once without `--offline`, so that cargo can fill its index cache".to_owned())
             }
-            Error::NoIndex { offline: false, .. } => {
-                Some("check the network; with a warm cache `--offline` works without it".to_owned())
-            }
+            Error::NoIndex { offline: false, what } => Some(answered(what).unwrap_or(
+                "check the network; with a warm cache `--offline` works without it",
+            ).to_owned()),
+            Error::NoPackage { what } => Some(answered(what).unwrap_or(
+                "`cargo fetch` tries again; a damaged archive has to be mended in the registry",
+            ).to_owned()),
             Error::Unresolvable { .. } => {
                 Some("run `cargo update --dry-run` to see the conflict as cargo sees it".to_owned())
             }
@@ -78,9 +87,7 @@ impl From<ripe_verify::Error> for Failure {
             Error::LockedOutdated { .. } => Some("leave out --locked, or run `cargo update --workspace` first".to_owned()),
             Error::Cancelled => Some("run it again: it goes on from what is cached".to_owned()),
             Error::Unintelligible { .. } | Error::EditMisses { .. } | Error::Outside { .. } => None,
-            Error::Copy { .. } | Error::File { .. } => {
-                Some("check the permissions and the free space; RIPE_CACHE_DIR moves our files elsewhere".to_owned())
-            }
+            Error::Copy { source, .. } | Error::File { source, .. } => Some(unwritten(source).to_owned()),
         };
         let usage = match &error {
             Error::NotCargo { .. }
@@ -91,6 +98,7 @@ impl From<ripe_verify::Error> for Failure {
             | Error::Manifest { .. } => true,
             Error::BrokenLockfile { .. }
             | Error::NoIndex { .. }
+            | Error::NoPackage { .. }
             | Error::Unresolvable { .. }
             | Error::LockedOutdated { .. }
             | Error::CargoUnavailable { .. }
@@ -113,12 +121,11 @@ impl From<ripe_rustdoc::Error> for Failure {
     fn from(error: ripe_rustdoc::Error) -> Failure {
         use ripe_rustdoc::Error;
         let hint = match &error {
-            Error::Io { .. } => Some(
-                "check the permissions and the free space; RIPE_CACHE_DIR moves our files elsewhere",
-            ),
-            Error::Run { .. } | Error::Tool { .. } | Error::Check { .. } => {
-                Some("`cargo ripe doctor` says what works here")
+            Error::Io { source, .. } => Some(unwritten(source)),
+            Error::Tool { stderr: said, .. } | Error::Check { reason: said } => {
+                Some(disk_is_full(said).unwrap_or(DOCTOR))
             }
+            Error::Run { .. } => Some(DOCTOR),
             Error::NoToolchain { .. } => {
                 Some("check that `cargo --version` and `rustdoc --version` work here")
             }
@@ -131,6 +138,47 @@ impl From<ripe_rustdoc::Error> for Failure {
             None => failure,
         }
     }
+}
+
+/// What to do where a program fails for a reason that is not known.
+const DOCTOR: &str = "`cargo ripe doctor` says what works here";
+
+/// What to do on a full disk.
+const FULL: &str = "free some space: `cargo ripe clean` empties our caches, `cargo clean` the builds of this project; RIPE_CACHE_DIR and CARGO_TARGET_DIR move both to another disk";
+
+/// What to do where a program complains of a full disk.
+pub(crate) fn disk_is_full(words: &str) -> Option<&'static str> {
+    ["No space left", "File too large", "not enough space", "Disk quota exceeded"]
+        .iter()
+        .any(|said| words.contains(said))
+        .then_some(FULL)
+}
+
+/// What to do where a file could not be written.
+fn unwritten(error: &std::io::Error) -> &'static str {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => FULL,
+        _ => "check the permissions; RIPE_CACHE_DIR and CARGO_TARGET_DIR move our files elsewhere",
+    }
+}
+
+/// What to do where a registry answered, and how.
+fn answered(what: &str) -> Option<&'static str> {
+    let login = "log in with `cargo login --registry NAME`, or set CARGO_REGISTRIES_NAME_TOKEN";
+    [
+        ("got 401", login),
+        ("got 403", login),
+        ("token found", login),
+        ("token rejected", login),
+        ("credential-provider", "name a credential provider: doc.rust-lang.org/cargo/reference/registry-authentication.html"),
+        ("got 404", "check the URL of the registry in cargo's configuration; it does not have this"),
+        ("got 429", "the registry asks to come back later: wait, then run again"),
+        ("got 5", "the registry has a fault of its own: run again later"),
+    ]
+    .iter()
+    .find(|(words, _)| what.contains(words))
+    .map(|(_, hint)| *hint)
 }
 
 fn locked_hint(path: &Path) -> String {

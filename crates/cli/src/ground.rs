@@ -9,13 +9,14 @@ use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
     Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
-    ResolutionCache, Scratch, Workplace,
+    Resolution, ResolutionCache, Resolving, Scratch, Workplace,
 };
 use semver::Version;
 
 use crate::args::CargoArgs;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::view::View;
 
 /// For how long cargo's view of the index counts as today's.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -41,11 +42,17 @@ pub(crate) struct Ground {
     pub(crate) missing: Option<MissingToolchain>,
     /// What could not be read so far.
     pub(crate) gaps: Vec<Gap>,
+    /// What cargo sees instead of its registries.
+    view: Option<View>,
 }
 
 impl Ground {
     /// Loads the project that the flags name.
-    pub(crate) fn load(session: &Session, cargo: &CargoArgs) -> Result<Ground, Failure> {
+    pub(crate) fn load(
+        session: &Session,
+        cargo: &CargoArgs,
+        as_of: Option<&str>,
+    ) -> Result<Ground, Failure> {
         session.progress.stage("reading the project", None);
         let flags = CargoFlags {
             offline: cargo.offline,
@@ -57,7 +64,18 @@ impl Ground {
         };
         let (project, missing) = load(session, cargo.manifest_path.as_deref(), &flags)?;
         session.progress.stage("copying the workspace for cargo to work in", None);
-        let scratch = Scratch::create(&project, Workplace::of(&project, &session.cache)?)?;
+        let mut scratch = Scratch::copied(&project, Workplace::of(&project, &session.cache)?)?;
+        let config = CargoConfig::read(&project.workspace.root)
+            .context("cargo's configuration cannot be read")
+            .map_err(Failure::usage)?;
+        let index = Index::new(config);
+        let view = match as_of {
+            Some(date) => Some(View::of_day(session, &scratch, index.clone(), date)?),
+            None => None,
+        };
+        let index = view.as_ref().map_or(index, |view| view.index().clone());
+        session.progress.stage("asking cargo whether the lockfile fits", None);
+        scratch.settle(view.as_ref().map_or_else(Resolving::default, View::resolving))?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
             let what = match scratch.lock_state() {
                 LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
@@ -75,10 +93,9 @@ impl Ground {
         let graph = Graph::new(&metadata, &active)
             .context("cargo's metadata is not understood")
             .map_err(Failure::no_report)?;
-        let config = CargoConfig::read(&project.workspace.root)
-            .context("cargo's configuration cannot be read")
-            .map_err(Failure::usage)?;
-        let index = Index::new(config);
+        if let Some(view) = &view {
+            view.complete(graph.packages().map(|node| &node.id));
+        }
         let (releases, gaps) = index.releases_of(graph.packages().map(|node| &node.id));
         let resolutions = session.cache.join("resolutions");
         Ok(Ground {
@@ -91,6 +108,7 @@ impl Ground {
             resolutions,
             missing,
             gaps,
+            view,
         })
     }
 
@@ -104,45 +122,80 @@ impl Ground {
     pub(crate) fn is_downloaded(&self) -> bool {
         let lockfile = std::fs::read_to_string(self.scratch.root().join("Cargo.lock"));
         lockfile.is_ok_and(|text| {
-            ripe_verify::read_lock(&text).iter().all(|package| match &package.source {
-                None => true,
-                Some(source) => {
-                    let source = ripe_resolver::source_of(source);
-                    let id = PackageId {
-                        name: package.name.clone(),
-                        version: package.version.clone(),
-                        source,
-                    };
-                    id.source.is_registry() && self.index.source_folder(&id).is_some()
-                }
-            })
+            let packages = from_elsewhere(&text);
+            packages
+                .iter()
+                .all(|id| id.source.is_registry() && self.index.source_folder(id).is_some())
         })
+    }
+
+    /// What a resolution brings, and of which `gaps` say that it cannot be downloaded.
+    pub(crate) fn absent(&self, resolution: &Resolution, gaps: &[Gap]) -> Vec<PackageId> {
+        let named = |id: &PackageId| gaps.iter().any(|gap| gap.what == id.to_string());
+        let brought = |id: &PackageId| {
+            let moves = &mut resolution.moves.iter();
+            moves.any(|m| m.package == id.name && m.to.as_ref() == Some(&id.version))
+        };
+        let packages = from_elsewhere(&resolution.lockfile).into_iter();
+        packages.filter(|id| named(id) && brought(id)).collect()
     }
 
     /// Asks cargo for all compatible updates. Unless offline this refreshes the index, so the
     /// releases are read again afterwards. What was asked less than [`FRESH`] ago is not asked
-    /// again, unless the lockfile changed since.
-    pub(crate) fn refresh(&mut self) -> Result<(Request, Answer), ripe_verify::Error> {
+    /// again, unless the lockfile changed since. Where a registry fails, what can be had of it is
+    /// asked for apart.
+    pub(crate) fn refresh(&mut self, session: &Session) -> Result<(Request, Answer), Failure> {
         let request = Request { compatible: Compatible::All, ..Request::default() };
-        let mark = self.scratch.workplace().join("refreshed");
+        let mark = match self.view.as_ref().and_then(View::date) {
+            Some(date) => format!("refreshed-{date}"),
+            None => "refreshed".to_owned(),
+        };
+        let mark = self.scratch.workplace().join(mark);
         let is_fresh = std::fs::metadata(&mark)
             .and_then(|meta| meta.modified())
             .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));
         let answer = if is_fresh {
             self.resolve(&request)?
         } else {
-            let answer = self.scratch.resolve(&request, None)?;
+            let mut answer = self.scratch.resolve(&request, None);
+            if !matches!(answer, Ok(Ok(_))) && self.go_around(session)? {
+                // What is locked fits itself; if cargo refuses all the same, that is its answer.
+                answer = self.scratch.resolve(&request, None);
+            }
+            let answer = answer?;
             // The answer is kept with the rows that it rests on, which are those of now.
-            (self.releases, self.gaps) =
-                self.index.releases_of(self.graph.packages().map(|node| &node.id));
+            self.read_releases();
             self.cached(|cache| self.scratch.keep(&request, &answer, cache))?;
-            // Without the mark the next run asks again, which costs a second.
-            std::fs::write(&mark, b"").ok();
+            if self.view.as_ref().is_none_or(|view| view.date().is_some()) {
+                // Without the mark the next run asks again, which costs a second.
+                std::fs::write(&mark, b"").ok();
+            }
             answer
         };
+        self.read_releases();
+        self.gaps.extend(self.view_gaps());
+        Ok((request, answer))
+    }
+
+    fn read_releases(&mut self) {
         (self.releases, self.gaps) =
             self.index.releases_of(self.graph.packages().map(|node| &node.id));
-        Ok((request, answer))
+    }
+
+    /// From now on cargo sees what could be had of its registries. `false` where it does already,
+    /// or may not ask.
+    pub(crate) fn go_around(&mut self, session: &Session) -> Result<bool, Failure> {
+        if self.view.is_some() || self.project.flags.offline || session.cancel.is_cancelled() {
+            return Ok(false);
+        }
+        let view = View::of_rest(session, &self.scratch, self.index.clone(), &self.metadata)?;
+        if self.scratch.settle(view.resolving()).is_err() {
+            // What cargo said at first stands.
+            self.scratch.settle(Resolving::default()).ok();
+            return Ok(false);
+        }
+        self.view = Some(view);
+        Ok(true)
     }
 
     /// Calls `ask` with the cache of resolutions.
@@ -163,6 +216,22 @@ impl Ground {
     /// Asks cargo what an update moves; its refusal is a value.
     pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
         self.cached(|cache| self.scratch.resolve(request, Some(cache)))
+    }
+
+    /// The day for which everything is judged.
+    pub(crate) fn today(&self) -> String {
+        let day = self.view.as_ref().and_then(View::date);
+        day.map_or_else(crate::setup::today, str::to_owned)
+    }
+
+    /// What has to be known of what cargo sees.
+    pub(crate) fn view_note(&self) -> Option<String> {
+        self.view.as_ref().and_then(View::note)
+    }
+
+    /// What of the registries could not be seen.
+    pub(crate) fn view_gaps(&self) -> Vec<Gap> {
+        self.view.as_ref().map(View::gaps).unwrap_or_default()
     }
 
     /// What the project calls itself: its package, or the folder of a virtual workspace.
@@ -194,7 +263,7 @@ impl Ground {
                 "this project asks for Rust {asked}, which is not installed: looked at with {used} instead; `rustup toolchain install {asked}` closes the gap"
             )
         });
-        lock.map(str::to_owned).into_iter().chain(missing).collect()
+        self.view_note().into_iter().chain(lock.map(str::to_owned)).chain(missing).collect()
     }
 
     /// The compiler that the project is built with: the one that it asks for, installed or not.
@@ -213,6 +282,17 @@ impl Ground {
     pub(crate) fn several_locked(&self, name: &str) -> bool {
         self.graph.named(name).count() > 1
     }
+}
+
+/// The packages of a lockfile that come from no folder.
+fn from_elsewhere(lockfile: &str) -> Vec<PackageId> {
+    let packages = ripe_verify::read_lock(lockfile).into_iter();
+    packages
+        .filter_map(|package| {
+            let source = ripe_resolver::source_of(&package.source?);
+            Some(PackageId { name: package.name, version: package.version, source })
+        })
+        .collect()
 }
 
 /// Loads the project; where the toolchain that it asks for is not installed, with another one.

@@ -9,6 +9,8 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::caches::touch;
+
 /// A folder of results, each under the hash of all that it was made from.
 #[derive(Debug, Clone)]
 pub(crate) struct Kept {
@@ -47,6 +49,7 @@ impl Kept {
     ) -> T {
         let path = self.folder.join(&inputs.0.finalize().to_hex()[..32]);
         if let Some(known) = read(&path) {
+            touch(&path);
             return known;
         }
         let made = make();

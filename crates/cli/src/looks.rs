@@ -9,21 +9,15 @@ use std::collections::BTreeMap;
 use ripe_model::{Gap, Impact, Move, PackageId};
 use ripe_resolver::{Node, enabling_feature};
 use ripe_rustdoc::{BuildError, ModelCache};
-use ripe_verify::{Request, Resolution};
 use semver::Version;
 
 use crate::build_code::Runs;
 use crate::evidence::{Compared, Found, compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::Ground;
+use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, FeatureSet, Side, Wanted, locked_side};
-
-/// A question to cargo with its answer.
-pub(crate) struct Question {
-    pub(crate) request: Request,
-    pub(crate) resolution: Resolution,
-}
 
 /// Both sides under one set of features.
 struct Look {
@@ -65,11 +59,6 @@ impl Looks {
             complete: false,
             failed: false,
         }
-    }
-
-    /// The questions.
-    pub(crate) fn questions(&self) -> &[Question] {
-        &self.questions
     }
 
     /// Whether everything that moves was looked at.
@@ -171,7 +160,7 @@ impl Looks {
             Ok(go_on) => go_on,
             Err(_) if means.session.cancel.is_cancelled() => false,
             Err(failure) => {
-                self.gaps.push(Gap::new(what, format!("{:#}", failure.error)));
+                self.gaps.push(Gap::new(what, failure.in_words()));
                 true
             }
         }
@@ -220,7 +209,7 @@ impl Looks {
                 Err(_) if session.cancel.is_cancelled() => return Ok(false),
                 Err(failure) => {
                     self.failed = true;
-                    self.gaps.push(Gap::new("newer versions", failure.error.to_string()));
+                    self.gaps.push(Gap::new("newer versions", failure.in_words()));
                 }
             }
         }

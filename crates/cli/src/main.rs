@@ -3,9 +3,9 @@
 //! Invariant: stdout is the report, stderr is the progress. The wiring is here; the analysis is in
 //! the crates below.
 
-mod aged;
 mod args;
 mod build_code;
+mod caches;
 mod clean;
 mod diff;
 mod doctor;
@@ -18,6 +18,7 @@ mod kept;
 mod looks;
 mod plan;
 mod progress;
+mod questions;
 mod said;
 mod session;
 mod setup;
@@ -25,6 +26,7 @@ mod side;
 mod sources;
 mod trust;
 mod update;
+mod view;
 
 use std::process::ExitCode;
 
@@ -53,6 +55,7 @@ fn run(ripe: &Ripe) -> Result<u8, Failure> {
         let session = Session::new(output.sandbox)?;
         let result = command(&session);
         session.progress.finish();
+        caches::trim(&session.cache, caches::LIMIT);
         if output.timings {
             eprintln!("{}", session.progress.timings());
         }

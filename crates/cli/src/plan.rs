@@ -8,14 +8,13 @@ use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::Candidates;
-use ripe_verify::newest_majors;
 
-use crate::aged::aged;
 use crate::args::PlanArgs;
 use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::looks::{Looks, Means, Question};
+use crate::looks::{Looks, Means};
+use crate::questions::{Question, had, resolve};
 use crate::said::{broken, waiting, wider};
 use crate::session::Session;
 use crate::setup;
@@ -25,7 +24,7 @@ use crate::update::{Gathered, Mentions, majors_behind, mentions, update_of};
 
 pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let until = Instant::now() + Duration::from_secs(u64::from(args.machine_budget) * 60);
-    let mut ground = Ground::load(session, &args.cargo)?;
+    let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
     let policy = setup::policy(&ground);
     let (candidates, questions) = resolve(session, &mut ground, &policy)?;
     let asked = setup::asked(session, &ground, &args.cargo, &args.trust, Some(until))?;
@@ -41,16 +40,16 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
         mentions: OnceLock::new(),
     };
 
-    let mut looks = Looks::new(questions);
+    let mut looks = Looks::new(Vec::new());
     let mut gaps = Vec::new();
     let mut stopped = false;
     if !args.quick {
         desk.show(&looks);
         let means = Means { session, ground: &ground, asked: &asked, cache };
-        match deepen(&desk, &means, &mut looks, &mut gaps) {
+        match deepen(&desk, &means, questions, &mut looks, &mut gaps) {
             Ok(()) => stopped = session.cancel.is_cancelled(),
             Err(_) if session.cancel.is_cancelled() => stopped = true,
-            Err(failure) => gaps.push(Gap::new("the APIs", failure.error.to_string())),
+            Err(failure) => gaps.push(Gap::new("the APIs", failure.in_words())),
         }
     }
     gaps.append(&mut looks.gaps);
@@ -66,57 +65,19 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     Ok(setup::code(&args.output, incomplete))
 }
 
-/// Asks cargo for all compatible updates together, and for all newest majors together; what it
-/// refuses in company it is asked one by one. The answers are written into the candidates.
-fn resolve(
-    session: &Session,
-    ground: &mut Ground,
-    policy: &Policy,
-) -> Result<(Candidates, Vec<Question>), Failure> {
-    session.progress.stage("asking cargo for all compatible updates", None);
-    let (request, answer) = ground.refresh()?;
-    let mut questions = Vec::new();
-    let mut candidates = setup::candidates(ground, None, policy.aged_by());
-    candidates.gaps.extend(ground.gaps.iter().cloned());
-    match answer {
-        Ok(resolution) => {
-            let newest = Question { request, resolution };
-            let question = aged(ground, newest, &candidates)?;
-            let resolution = &question.resolution;
-            candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
-            ground.scratch.share_compatible(resolution, &mut candidates.updates);
-            questions.push(question);
-        }
-        Err(refusal) => candidates.gaps.push(Gap::new("compatible updates", refusal.text)),
-    }
-
-    // One option a package: the newest major.
-    let newest = newest_majors(&candidates.updates);
-    let mut at = 0..;
-    candidates.updates.retain(|candidate| {
-        let at = at.next();
-        candidate.kind != CandidateKind::Major || at.is_some_and(|at| newest.contains(&at))
-    });
-
-    session.progress.stage("asking cargo for the newer majors", None);
-    let majors = ground
-        .cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))?;
-    if let Some(resolution) = majors.together {
-        questions.push(Question { request: majors.request, resolution });
-    }
-    Ok((candidates, questions))
-}
-
 /// Downloads what the answers name, and looks at it; the plan on the terminal follows.
 fn deepen(
     desk: &Desk<'_>,
     means: &Means<'_>,
+    questions: Vec<Question>,
     looks: &mut Looks,
     gaps: &mut Vec<Gap>,
 ) -> Result<(), Failure> {
-    for question in looks.questions() {
-        gaps.extend(setup::fetch(means.session, means.ground, question, &desk.args.cargo)?);
+    let mut asked = Vec::new();
+    for question in questions {
+        asked.extend(had(means.session, means.ground, question, &desk.args.cargo, gaps)?);
     }
+    *looks = Looks::new(asked);
     looks.deepen(means, &mut |looks| desk.show(looks))
 }
 

@@ -6,6 +6,7 @@ use ripe_model::{Candidate, CandidateKind, DependencyKind, Gap};
 use ripe_resolver::{Waiting, oldest};
 use ripe_verify::LockState;
 
+use crate::failure::disk_is_full;
 use crate::ground::Ground;
 use crate::looks::Looks;
 
@@ -16,6 +17,10 @@ const NAMED: usize = 4;
 /// the update with which its package compiles.
 pub(crate) fn broken(ground: &Ground, looks: &Looks, candidates: &[Candidate]) -> Option<String> {
     let error = looks.baseline()?.outcome().errors.first()?;
+    if let Some(next) = disk_is_full(&error.message) {
+        let (package, message) = (&error.package, &error.message);
+        return Some(format!("not compiled to the end: {package}: {message}; next: {next}"));
+    }
     let what = match ground.scratch.lock_state() {
         LockState::Fits | LockState::Outdated => {
             "this project does not build as it is locked".to_owned()

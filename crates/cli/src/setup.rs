@@ -19,7 +19,7 @@ use crate::args::{CargoArgs, Colour, Format, Output, TrustArgs};
 use crate::exit;
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::looks::Question;
+use crate::questions::Question;
 use crate::session::Session;
 use crate::side::Asked;
 use crate::trust;
@@ -113,18 +113,14 @@ fn fetch_here(session: &Session, ground: &Ground, cargo: &CargoArgs) -> Result<V
 }
 
 /// All candidates of the graph, as far as the index tells.
-pub(crate) fn candidates(
-    ground: &Ground,
-    as_of: Option<String>,
-    aged_by: Option<String>,
-) -> Candidates {
-    let context = ripe_resolver::Context { msrv: ground.project.msrv.clone(), as_of, aged_by };
+pub(crate) fn candidates(ground: &Ground, aged_by: Option<String>) -> Candidates {
+    let context = ripe_resolver::Context { msrv: ground.project.msrv.clone(), aged_by };
     ripe_resolver::candidates(&ground.graph, &ground.project.workspace, &ground.releases, &context)
 }
 
-/// The rules for today.
+/// The rules for today, or for the day that is looked at.
 pub(crate) fn policy(ground: &Ground) -> Policy {
-    let mut policy = Policy::on(today());
+    let mut policy = Policy::on(ground.today());
     policy.members = ground.member_names();
     policy.rust_version =
         ground.project.workspace.members.iter().filter_map(|m| m.rust_version.clone()).min();

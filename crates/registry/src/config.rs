@@ -117,6 +117,21 @@ impl CargoConfig {
         }
     }
 
+    /// The index URLs of all registries that are named, sorted.
+    pub(crate) fn registries(&self) -> Vec<String> {
+        let stated = self.files.iter().flat_map(|(_, document)| {
+            let table = document.get("registries").and_then(Item::as_table_like);
+            let items = table.into_iter().flat_map(|table| table.iter());
+            items.filter_map(|(_, item)| item.get("index")?.as_str().map(str::to_owned))
+        });
+        let variables = std::env::vars().filter_map(|(name, url)| {
+            let name = name.strip_prefix("CARGO_REGISTRIES_")?;
+            name.ends_with("_INDEX").then_some(url)
+        });
+        let urls: BTreeSet<String> = stated.chain(variables).collect();
+        urls.into_iter().collect()
+    }
+
     fn crates_io(&self) -> String {
         let variable = std::env::var("CARGO_REGISTRIES_CRATES_IO_PROTOCOL").ok();
         let protocol = variable.as_deref().or_else(|| {
@@ -129,7 +144,7 @@ impl CargoConfig {
     }
 
     /// The name under which a `[source]` or `[registries]` table states this URL.
-    fn name_of(&self, url: &str) -> Option<String> {
+    pub(crate) fn name_of(&self, url: &str) -> Option<String> {
         let same = |item: &Item, key: &str| {
             item.get(key).and_then(Item::as_str).is_some_and(|stated| {
                 stated.trim_start_matches("sparse+").trim_end_matches('/')

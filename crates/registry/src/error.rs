@@ -25,6 +25,14 @@ pub enum Error {
         /// The file that was looked for.
         path: PathBuf,
     },
+    /// Nothing of a package was out on the day that is looked at.
+    #[error("no release of {package} was out on {date}")]
+    NotYet {
+        /// The package.
+        package: String,
+        /// The day.
+        date: String,
+    },
     /// A cache file is damaged or of a newer format.
     #[error(
         "cargo's index cache of {package} cannot be read ({what}); remove {path} and run `cargo update --dry-run` to have it written anew"
@@ -61,6 +69,22 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// No port of this machine can be had.
+    #[error("cannot serve the index of the past on 127.0.0.1")]
+    Serve {
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file of ours cannot be written.
+    #[error("cannot write {path}")]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// Cargo could not be run.
     #[error("cannot run cargo fetch")]
     Run(#[from] ripe_runner::RunError),
@@ -73,14 +97,17 @@ impl Error {
     /// What a gap about this error is about: the package where it concerns one.
     pub(crate) fn subject(&self) -> String {
         match self {
-            Error::NotCached { package, .. } | Error::CacheUnreadable { package, .. } => {
-                package.clone()
-            }
+            Error::NotCached { package, .. }
+            | Error::NotYet { package, .. }
+            | Error::CacheUnreadable { package, .. } => package.clone(),
             Error::Vendored { folder } => folder.display().to_string(),
             Error::ConfigUnreadable { path, .. }
             | Error::ManifestUnreadable { path, .. }
+            | Error::Write { path, .. }
             | Error::LockfileUnreadable { path, .. } => path.display().to_string(),
-            Error::NoHome | Error::Run(_) | Error::Cancelled => "the registry".to_owned(),
+            Error::NoHome | Error::Serve { .. } | Error::Run(_) | Error::Cancelled => {
+                "the registry".to_owned()
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Downloads through cargo.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ripe_model::{Gap, PackageId, Source};
@@ -12,6 +12,9 @@ use crate::{Error, Index};
 
 /// How often cargo is started again after a download failed: it keeps what it got until then.
 const ATTEMPTS: u32 = 3;
+
+/// How many packages are asked for alone where cargo gave up.
+const APART: usize = 32;
 
 /// A download: what the lockfile beside a root manifest names.
 #[derive(Debug, Clone)]
@@ -70,7 +73,9 @@ pub fn fetch(
             End::Exited(_) | End::Signalled(_) | End::TimedOut => {}
         }
         if attempt >= ATTEMPTS || arrived.len() == before {
-            let gaps = missing(&fetch.folder, index, &outcome.stderr_text())?;
+            let stderr = outcome.stderr_text();
+            let apart = apart(fetch, index, &stderr, cancel)?;
+            let gaps = missing(&fetch.folder, index, &stderr, &apart)?;
             // What arrived damaged is not there.
             let failed =
                 |name: &str| gaps.iter().any(|gap| gap.what == name.replacen(" v", "@", 1));
@@ -81,15 +86,56 @@ pub fn fetch(
     Ok(Fetched { downloaded: arrived.len(), gaps: Vec::new() })
 }
 
+/// Asks for each package that is not on disk alone, since cargo gives up all of them for one.
+/// Returns the reasons of those that cannot be had, by package.
+fn apart(
+    fetch: &Fetch,
+    index: &Index,
+    stderr: &str,
+    cancel: &CancelToken,
+) -> Result<BTreeMap<PackageId, String>, Error> {
+    let mut reasons = BTreeMap::new();
+    if fetch.offline || is_unreachable(stderr) {
+        return Ok(reasons);
+    }
+    let packages = locked(&fetch.folder.join("Cargo.lock"))?;
+    let absent = packages.into_iter().filter(|package| index.source_folder(package).is_none());
+    for package in absent.take(APART) {
+        // It downloads one package and shows it; what it shows is of no interest.
+        let mut args = vec!["info".to_owned(), "--color=never".to_owned(), package.to_string()];
+        // Without the mirror's own URL it would refuse to choose between the mirror and crates.io.
+        args.extend(
+            index.url(&package.source).into_iter().flat_map(|url| ["--index".to_owned(), url]),
+        );
+        let command = Run::new(&fetch.cargo, &fetch.folder, fetch.env.clone()).args(args);
+        let outcome = run(&command, cancel, &mut |_, _| {})?;
+        if outcome.end == End::Cancelled {
+            return Err(Error::Cancelled);
+        }
+        if index.source_folder(&package).is_none() {
+            reasons.insert(package, reason(&outcome.stderr_text()));
+        }
+    }
+    Ok(reasons)
+}
+
 /// A gap for every package of the lockfile that is not on disk, with cargo's reason where cargo
 /// named the package.
-fn missing(folder: &Path, index: &Index, stderr: &str) -> Result<Vec<Gap>, Error> {
+fn missing(
+    folder: &Path,
+    index: &Index,
+    stderr: &str,
+    apart: &BTreeMap<PackageId, String>,
+) -> Result<Vec<Gap>, Error> {
     let (culprit, reason) = failure(stderr);
     let mut gaps: Vec<_> = locked(&folder.join("Cargo.lock"))?
         .into_iter()
         .filter(|package| index.source_folder(package).is_none())
         .map(|package| {
             let name = format!("{} v{}", package.name, package.version);
+            if let Some(why) = apart.get(&package) {
+                return Gap::new(package.to_string(), format!("cannot be downloaded: {why}"));
+            }
             let why = match &culprit {
                 Some(culprit) if *culprit != name => {
                     format!("not downloaded, because the download stopped at {culprit}: {reason}")
@@ -99,7 +145,7 @@ fn missing(folder: &Path, index: &Index, stderr: &str) -> Result<Vec<Gap>, Error
             Gap::new(package.to_string(), why)
         })
         .collect();
-    if gaps.is_empty() {
+    if gaps.is_empty() && apart.is_empty() && culprit.is_none() {
         gaps.push(Gap::new("downloads", format!("cargo fetch failed: {reason}")));
     }
     Ok(gaps)
@@ -117,17 +163,27 @@ fn failure(stderr: &str) -> (Option<String>, String) {
     .find_map(|start| stderr.split_once(start))
     .map(|(_, package)| short(package))
     .filter(|name| name.contains(" v"));
+    (culprit, reason(stderr))
+}
+
+/// Why cargo did not get something, in one sentence.
+pub(crate) fn reason(stderr: &str) -> String {
     let last = stderr
         .lines()
         .rev()
         .map(str::trim)
         .find(|line| !line.is_empty() && !line.starts_with("warning:"))
         .unwrap_or("cargo gave no reason");
-    let reason = if stderr.contains("--offline was specified")
+    if stderr.contains("--offline was specified")
         || stderr.contains("can't be downloaded in offline mode")
         || stderr.contains("offline mode")
     {
         "it is not on disk, and offline mode was asked for".to_owned()
+    } else if ["no token found", "token rejected", "credential-provider"]
+        .iter()
+        .any(|words| stderr.contains(words))
+    {
+        "the registry asks for a login".to_owned()
     } else if let Some(code) = http_code(stderr) {
         match code {
             404 => "the registry does not have it (404)".to_owned(),
@@ -137,15 +193,24 @@ fn failure(stderr: &str) -> (Option<String>, String) {
         }
     } else if stderr.contains("checksum") {
         "its archive does not have the checksum that the lockfile names".to_owned()
-    } else if ["Could not resolve host", "Couldn't connect", "Timeout was reached", "SSL"]
-        .iter()
-        .any(|words| stderr.contains(words))
-    {
+    } else if is_unreachable(stderr) {
         format!("the registry cannot be reached ({last})")
     } else {
         last.trim_start_matches("error: ").to_owned()
-    };
-    (culprit, reason)
+    }
+}
+
+/// Whether it is the network as a whole that fails.
+pub(crate) fn is_unreachable(stderr: &str) -> bool {
+    [
+        "Could not resolve host",
+        "Couldn't connect",
+        "Could not connect",
+        "Timeout was reached",
+        "SSL",
+    ]
+    .iter()
+    .any(|words| stderr.contains(words))
 }
 
 /// `name vVERSION`, without what follows: a registry in brackets, a quotation mark.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use ripe_model::{Gap, PackageId, Release, Source};
 
 use crate::config::Place;
-use crate::{CargoConfig, Error, rows};
+use crate::{AsOf, CargoConfig, Error, rows};
 
 /// The releases of packages, by name and source.
 pub type Releases = BTreeMap<(String, Source), Vec<Release>>;
@@ -17,6 +17,7 @@ pub type Releases = BTreeMap<(String, Source), Vec<Release>>;
 #[derive(Debug, Clone)]
 pub struct Index {
     config: CargoConfig,
+    as_of: Option<AsOf>,
 }
 
 /// A file with rows.
@@ -29,16 +30,53 @@ struct Found {
 impl Index {
     /// The caches that cargo uses under this configuration.
     pub fn new(config: CargoConfig) -> Index {
-        Index { config }
+        Index { config, as_of: None }
     }
 
-    /// All releases of a package, oldest version first.
-    ///
-    /// # Errors
-    /// Where nothing is cached, the cache cannot be read, or the packages are vendored.
-    pub fn releases(&self, name: &str, source: &Source) -> Result<Vec<Release>, Error> {
-        let found = self.find(name, source)?;
-        let rows = if found.cache {
+    /// The same caches as they were on a day.
+    pub fn as_of(self, day: AsOf) -> Index {
+        Index { as_of: Some(day), ..self }
+    }
+
+    /// The configuration.
+    pub(crate) fn config(&self) -> &CargoConfig {
+        &self.config
+    }
+
+    /// Whether the packages of a source are listed in an index, and not vendored.
+    pub(crate) fn lists(&self, source: &Source) -> bool {
+        match self.config.place(source) {
+            Some(Place::Index(_) | Place::LocalRegistry(_)) => true,
+            Some(Place::Directory(_)) | None => false,
+        }
+    }
+
+    /// The URL of the index that serves a source; `None` where that is crates.io itself, or none.
+    pub(crate) fn url(&self, source: &Source) -> Option<String> {
+        match self.config.place(source)? {
+            Place::Index(url) if url.contains("index.crates.io") => None,
+            Place::Index(url) if *source == Source::CratesIo && !url.starts_with("sparse+") => None,
+            Place::Index(url) => Some(url),
+            Place::Directory(_) | Place::LocalRegistry(_) => None,
+        }
+    }
+
+    /// The rows of a package as an index file holds them; `None` where none are cached.
+    pub(crate) fn text(&self, name: &str, source: &Source) -> Option<Vec<u8>> {
+        let found = self.find(name, source).ok()?;
+        Some(self.rows(name, &found).ok()?.join(&b'\n'))
+    }
+
+    /// Whether nothing up to the day can be missing in the cached rows of a package.
+    pub(crate) fn is_complete(&self, name: &str, source: &Source) -> bool {
+        let Ok(found) = self.find(name, source) else { return false };
+        let all = if found.cache { rows::cached(&found.bytes) } else { return true };
+        all.is_ok_and(|rows| self.as_of.as_ref().is_some_and(|day| day.is_covered_by(&rows)))
+    }
+
+    /// The rows of a file that are seen.
+    fn rows<'a>(&self, name: &str, found: &'a Found) -> Result<Vec<&'a [u8]>, Error> {
+        let mut rows = if found.cache {
             rows::cached(&found.bytes).map_err(|what| Error::CacheUnreadable {
                 package: name.to_owned(),
                 path: found.path.clone(),
@@ -47,6 +85,25 @@ impl Index {
         } else {
             rows::lines(&found.bytes)
         };
+        if let Some(day) = &self.as_of {
+            rows.retain(|row| day.sees(name, row));
+        }
+        Ok(rows)
+    }
+
+    /// All releases of a package, oldest version first.
+    ///
+    /// # Errors
+    /// Where nothing is cached, the cache cannot be read, or the packages are vendored.
+    pub fn releases(&self, name: &str, source: &Source) -> Result<Vec<Release>, Error> {
+        let found = self.find(name, source)?;
+        let rows = self.rows(name, &found)?;
+        if rows.is_empty()
+            && let Some(day) = &self.as_of
+        {
+            let (package, date) = (name.to_owned(), day.date().to_owned());
+            return Err(Error::NotYet { package, date });
+        }
         let mut releases: Vec<_> = rows.into_iter().filter_map(rows::release).collect();
         if releases.is_empty() {
             let what = "no row of it is understood".to_owned();
@@ -90,6 +147,7 @@ impl Index {
                 }
             }
         }
+        gaps.extend(self.as_of.iter().flat_map(|day| day.gaps(&found)));
         (found, gaps.into_iter().collect())
     }
 
@@ -98,9 +156,7 @@ impl Index {
         let found = self.find(name, source).ok()?;
         // The revision in the file's head changes with the server's, the rows do not.
         let mut hasher = blake3::Hasher::new();
-        let rows =
-            if found.cache { rows::cached(&found.bytes).ok()? } else { rows::lines(&found.bytes) };
-        for row in rows {
+        for row in self.rows(name, &found).ok()? {
             hasher.update(row);
             hasher.update(&[0]);
         }

@@ -22,9 +22,6 @@ pub struct Context {
     /// The compiler that cargo's resolver is told to suit (`resolver = "3"`, or
     /// `resolver.incompatible-rust-versions = "fallback"`); `None` where it does not look.
     pub msrv: Option<Version>,
-    /// Only releases published until then are seen, RFC 3339 in UTC; `None` sees all. Releases
-    /// without a date are seen always.
-    pub as_of: Option<String>,
     /// The last day on which a release came out that is old enough to be taken, RFC 3339. A younger
     /// one gives way to an older one of its range, where there is one. Releases without a date
     /// count as old; `None` takes all.
@@ -160,14 +157,7 @@ struct Pool<'a> {
 
 impl<'a> Pool<'a> {
     fn new(rows: &'a [Release], context: &'a Context) -> Self {
-        let mut releases: Vec<_> = rows
-            .iter()
-            .filter(|row| !row.yanked)
-            .filter(|row| match (&context.as_of, &row.published) {
-                (Some(until), Some(published)) => published <= until,
-                (Some(_), None) | (None, _) => true,
-            })
-            .collect();
+        let mut releases: Vec<_> = rows.iter().filter(|row| !row.yanked).collect();
         releases.sort_by(|a, b| a.version.cmp(&b.version));
         let (msrv, aged_by) = (context.msrv.as_ref(), context.aged_by.as_deref());
         Pool { releases, msrv, aged_by }

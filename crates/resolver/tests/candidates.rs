@@ -243,20 +243,12 @@ fn the_compiler_counts_where_the_resolver_looks_at_it() {
 }
 
 #[test]
-fn what_was_not_out_yet_is_not_seen() {
-    let packages: [Stated<'_>; 2] = [("me", "0.1.0", &["a 1"]), ("a", "1.0.0", &[])];
-    let before = Context { as_of: Some("2023-12-31T00:00:00Z".to_owned()), ..Context::default() };
-    let (_, _, found) = find(&packages, &[("a", &["1.0.0", "1.1.0"])], &before);
-    assert_eq!(words(&found), [""; 0]);
-}
-
-#[test]
 fn a_release_that_is_too_young_gives_way_to_an_older_one_of_its_range() {
     let packages: [Stated<'_>; 2] = [("me", "0.1.0", &["a 1"]), ("a", "1.0.0", &[])];
     let rows = &["1.0.0", "1.1.0", "1.2.0!", "1.3.0@1.80", "1.4.0~", "2.0.0", "2.1.0~", "3.0.0~"];
     let check = |aged_by: Option<&str>, msrv: Option<Version>, expected: &[&str]| {
         let aged_by = aged_by.map(str::to_owned);
-        let context = Context { aged_by, msrv, as_of: None };
+        let context = Context { aged_by, msrv };
         let (_, _, found) = find(&packages, &[("a", rows)], &context);
         assert_eq!(words(&found), expected);
         for one in &found.updates {

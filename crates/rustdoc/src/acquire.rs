@@ -147,7 +147,10 @@ impl Acquisition<'_> {
         };
         let mut notes = Vec::new();
         let models = self.document(&packages, &room, &mut list, &mut cost, &mut notes)?;
-        if complete && let Err(error) = self.cache.put_units(key, &list) {
+        if complete
+            && !list.lacks_space()
+            && let Err(error) = self.cache.put_units(key, &list)
+        {
             notes.push(not_cached(&error));
         }
         self.cache.trim();

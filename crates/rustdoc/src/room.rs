@@ -43,6 +43,9 @@ impl Room {
                 sandbox = sandbox.read(home.join(part));
             }
         }
+        // Cargo opens the repositories of git dependencies, and gives up where git's settings are
+        // there and closed.
+        sandbox = sandbox.read("/etc/gitconfig");
         // Cargo looks for its settings, and for a workspace, in every folder above.
         for above in workspace.ancestors().skip(1) {
             for file in [".cargo/config", ".cargo/config.toml", "Cargo.toml"] {
@@ -52,10 +55,13 @@ impl Room {
         Ok(Room { env, sandbox })
     }
 
-    /// Lets everything in the room read this.
+    /// Lets everything in the room read this, and where it leads if it is a link.
     pub(crate) fn show(&mut self, path: &Path) {
-        if !self.sandbox.read.iter().any(|shown| path.starts_with(shown)) {
-            self.sandbox.read.push(path.to_owned());
+        let real = path.canonicalize().ok();
+        for path in real.as_deref().into_iter().chain([path]) {
+            if !self.sandbox.read.iter().any(|shown| path.starts_with(shown)) {
+                self.sandbox.read.push(path.to_owned());
+            }
         }
     }
 
@@ -115,13 +121,17 @@ pub(crate) fn answer(what: &str, run: &Run, cancel: &CancelToken) -> Result<Stri
     Err(Error::Tool { what: what.to_owned(), stderr: first_error(&outcome.stderr_text()) })
 }
 
-/// The first line that says `error`, with what follows up to an empty line; else the last line.
+/// The first line that says `error`, with what follows up to an empty line, and the innermost cause
+/// where several are given; else the last line.
 pub(crate) fn first_error(stderr: &str) -> String {
     let mut lines = stderr.lines().skip_while(|line| !line.starts_with("error"));
     match lines.next() {
         Some(first) => {
             let rest = lines.take_while(|line| !line.trim().is_empty()).take(6);
-            let words: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
+            let cause = stderr.rsplit_once("Caused by:").map(|(_, cause)| cause.trim());
+            let cause = cause.and_then(|cause| cause.lines().next());
+            let words: Vec<&str> =
+                std::iter::once(first).chain(rest).chain(cause).map(str::trim).collect();
             words.join(" ").trim_start_matches("error: ").to_owned()
         }
         None => stderr.lines().next_back().unwrap_or("it wrote no message").trim().to_owned(),

@@ -33,6 +33,19 @@ pub(crate) struct UnitList {
     pub(crate) missing: BTreeMap<String, String>,
 }
 
+impl UnitList {
+    /// Whether something of it failed for want of space on a disk, which says nothing about the
+    /// packages: such a list is not kept.
+    pub(crate) fn lacks_space(&self) -> bool {
+        let messages = self.errors.iter().map(|error| &error.message);
+        messages.chain(self.undocumented.values()).chain(self.missing.values()).any(|words| {
+            ["No space left", "File too large", "not enough space", "Disk quota exceeded"]
+                .iter()
+                .any(|said| words.contains(said))
+        })
+    }
+}
+
 impl UnitListKey {
     /// The key of a request. Where the client is compiled, its sources count, because the errors
     /// of the build depend on them; where it is refused, manifests and settings do.

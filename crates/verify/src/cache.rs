@@ -26,8 +26,12 @@ impl ResolutionCache<'_> {
     /// The answer that was kept under `key`, if the index still says the same of every package in
     /// it. A file that cannot be read counts as none.
     pub(crate) fn get(&self, key: &str) -> Option<Answer> {
-        let bytes = std::fs::read(self.path(key)).ok()?;
+        let path = self.path(key);
+        let bytes = std::fs::read(&path).ok()?;
         let kept: Kept = serde_json::from_slice(&bytes).ok()?;
+        // What is used stays longest; a cache that cannot be written to only forgets that.
+        let file = std::fs::File::options().append(true).open(&path);
+        file.and_then(|file| file.set_modified(std::time::SystemTime::now())).ok();
         kept.rows.iter().all(|(name, digest)| (self.rows)(name) == *digest).then_some(kept.answer)
     }
 

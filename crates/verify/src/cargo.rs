@@ -85,6 +85,13 @@ impl Cargo {
         self.run_program(&self.program, dir, args)
     }
 
+    /// The same with more variables.
+    pub(crate) fn with(&self, env: &Env) -> Cargo {
+        let mut cargo = self.clone();
+        cargo.env.extend(env.clone());
+        cargo
+    }
+
     /// The version of the rustc that cargo would use in `dir`; `None` where it cannot be asked.
     pub(crate) fn rustc(&self, dir: &Path) -> Option<semver::Version> {
         let name = format!("rustc{}", std::env::consts::EXE_SUFFIX);

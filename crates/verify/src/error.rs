@@ -41,6 +41,12 @@ pub enum Error {
         /// Whether offline mode was asked for.
         offline: bool,
     },
+    /// The archive of a package that is locked cannot be had.
+    #[error("cargo cannot get a package that is locked: {what}")]
+    NoPackage {
+        /// Cargo's own first lines.
+        what: String,
+    },
     /// Cargo cannot resolve the project as it stands.
     #[error("cargo cannot resolve the project as it stands: {what}")]
     Unresolvable {

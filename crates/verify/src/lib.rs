@@ -27,6 +27,6 @@ pub use lock::{LockGraph, LockedPackage, moves_between, read_lock};
 pub use majors::{Majors, instead, newest_majors};
 pub use manifest::edit_manifest;
 pub use project::Project;
-pub use resolve::{Answer, Compatible, Request, Resolution};
+pub use resolve::{Answer, Compatible, Request, Resolution, Resolving};
 pub use scratch::{Features, LockState, Scratch};
 pub use workplace::Workplace;

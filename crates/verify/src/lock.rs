@@ -15,6 +15,8 @@ pub struct LockedPackage {
     pub version: Version,
     /// The source as it is written; `None` for folders.
     pub source: Option<String>,
+    /// The SHA-256 of its archive, where the lockfile holds one.
+    pub checksum: Option<String>,
     /// What it depends on, as written: the name, with the version and the source where the name
     /// alone would not tell.
     pub dependencies: Vec<String>,
@@ -34,6 +36,7 @@ pub fn read_lock(text: &str) -> Vec<LockedPackage> {
                 name: text("name")?.to_owned(),
                 version: Version::parse(text("version")?).ok()?,
                 source: text("source").map(ToOwned::to_owned),
+                checksum: text("checksum").map(ToOwned::to_owned),
                 dependencies: dependencies
                     .into_iter()
                     .flatten()

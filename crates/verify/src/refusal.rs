@@ -31,6 +31,10 @@ pub(crate) fn is_unreachable(stderr: &str) -> bool {
             "in offline mode",
             "download of config.json failed",
             "failed to download from",
+            "failed to get successful HTTP response",
+            "no token found for",
+            "token rejected for",
+            "credential-provider to be configured",
             "failed to query replaced source",
             "Could not connect to server",
             "Could not resolve host",
@@ -39,6 +43,14 @@ pub(crate) fn is_unreachable(stderr: &str) -> bool {
         ]
         .iter()
         .any(|words| stderr.contains(words))
+}
+
+/// Whether cargo failed for want of one archive, although it may reach the registry.
+pub(crate) fn is_download(stderr: &str) -> bool {
+    ["/download`", "failed to verify the checksum of `", "failed to unpack package `"]
+        .iter()
+        .any(|words| stderr.contains(words))
+        && !stderr.contains("offline mode")
 }
 
 /// Cargo's error without its progress.

@@ -1,6 +1,7 @@
 //! What cargo is asked, and what it answers.
 
 use ripe_model::{Edit, Move, PackageId, Refusal};
+use ripe_runner::Env;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,18 @@ pub struct Request {
     /// Afterwards these go from where they went to this version, by `cargo update --precise`. One
     /// that cannot be there stays.
     pub instead: Vec<(PackageId, Version)>,
+}
+
+/// How cargo is run where it resolves, and only there.
+#[derive(Debug, Clone, Default)]
+pub struct Resolving {
+    /// Arguments for all of its commands.
+    pub args: Vec<String>,
+    /// Variables on top of its environment.
+    pub env: Env,
+    /// What it sees instead of its registries, where that is the case: the index of a day, or what
+    /// of the index could be had. An answer is good for that alone.
+    pub view: Option<String>,
 }
 
 /// What cargo resolved.

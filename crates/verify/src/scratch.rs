@@ -9,11 +9,11 @@ use semver::Version;
 use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::layout::Layout;
-use crate::refusal::{first_line, is_unreachable, refusal, words};
+use crate::refusal::{first_line, is_download, is_unreachable, refusal, words};
 use crate::resolve::Compatible;
 use crate::{
-    Answer, Error, Project, Request, Resolution, ResolutionCache, Workplace, copy, edit_manifest,
-    moves_between, names, project,
+    Answer, Error, Project, Request, Resolution, ResolutionCache, Resolving, Workplace, copy,
+    edit_manifest, lock, moves_between, names, project,
 };
 
 /// What became of the user's lockfile.
@@ -48,6 +48,7 @@ pub struct Scratch {
     locked: String,
     state: LockState,
     workplace: Workplace,
+    resolving: Resolving,
 }
 
 impl Scratch {
@@ -57,6 +58,17 @@ impl Scratch {
     /// # Errors
     /// Where a file cannot be copied, or cargo cannot resolve the project as it stands.
     pub fn create(project: &Project, workplace: Workplace) -> Result<Scratch, Error> {
+        let mut scratch = Scratch::copied(project, workplace)?;
+        scratch.settle(Resolving::default())?;
+        Ok(scratch)
+    }
+
+    /// Only copies the project. Before anything else is asked of the copy, it has to
+    /// [settle](Scratch::settle).
+    ///
+    /// # Errors
+    /// Where a file cannot be copied.
+    pub fn copied(project: &Project, workplace: Workplace) -> Result<Scratch, Error> {
         let layout = Layout::new(project, workplace.folder());
         let mut manifests = BTreeMap::new();
         let root_manifest = project.workspace.root.join("Cargo.toml");
@@ -72,17 +84,27 @@ impl Scratch {
         if let Some(text) = manifests.get_mut(&root_manifest) {
             close(text, project)?;
         }
-        let mut scratch = Scratch {
+        let scratch = Scratch {
             project: project.clone(),
             layout,
             manifests,
             locked: String::new(),
             state: LockState::Missing,
             workplace,
+            resolving: Resolving::default(),
         };
         scratch.copy()?;
-        scratch.settle_lock()?;
         Ok(scratch)
+    }
+
+    /// Brings the lockfile of the copy into a state that fits the manifests; from now on cargo
+    /// resolves as `resolving` says.
+    ///
+    /// # Errors
+    /// Where cargo cannot resolve the project as it stands.
+    pub fn settle(&mut self, resolving: Resolving) -> Result<(), Error> {
+        self.resolving = resolving;
+        self.settle_lock()
     }
 
     fn copy(&self) -> Result<(), Error> {
@@ -152,9 +174,12 @@ impl Scratch {
 
     /// Runs cargo in the copy; `Some` with its standard error where it fails.
     fn cargo(&self, args: &[&str]) -> Result<Option<String>, Error> {
-        let offline = self.project.flags.offline.then_some("--offline");
-        let args = args.iter().copied().chain(["--color=never"]).chain(offline);
-        let outcome = self.project.cargo.run(self.root().as_path(), args)?;
+        let Resolving { args: more, env, view } = &self.resolving;
+        // What it sees is served from here: offline cargo would not ask for it.
+        let offline = (self.project.flags.offline && view.is_none()).then_some("--offline");
+        let more = more.iter().map(String::as_str);
+        let args = args.iter().copied().chain(["--color=never"]).chain(offline).chain(more);
+        let outcome = self.project.cargo.with(env).run(self.root().as_path(), args)?;
         Ok((!outcome.success()).then(|| outcome.stderr_text()))
     }
 
@@ -239,7 +264,9 @@ impl Scratch {
         }
         let stderr = outcome.stderr_text();
         let what = words(&stderr);
-        Err(if is_unreachable(&stderr) {
+        Err(if is_download(&stderr) {
+            Error::NoPackage { what: first_line(&what) }
+        } else if is_unreachable(&stderr) {
             self.unreachable(&what)
         } else {
             Error::Unresolvable { what }
@@ -303,7 +330,7 @@ impl Scratch {
             words.iter().map(|word| (*word).to_owned()).collect()
         };
         match &request.compatible {
-            Compatible::All => commands.push(command(&["update"])),
+            Compatible::All => commands.extend(self.update_all()),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
@@ -336,6 +363,23 @@ impl Scratch {
         }
         let moves = moves_between(&self.locked, &lockfile);
         Ok(Ok(Resolution { lockfile, moves }))
+    }
+
+    /// `cargo update`. Where something else than the registries is seen, what comes from git stays:
+    /// a branch has no days. `None` says that there is nothing else.
+    fn update_all(&self) -> Option<Vec<String>> {
+        let mut command = vec!["update".to_owned()];
+        let packages = lock::read_lock(&self.locked);
+        let of_git = |source: &String| source.starts_with("git+");
+        let has_git = packages.iter().any(|package| package.source.as_ref().is_some_and(of_git));
+        if self.resolving.view.is_none() || !has_git {
+            return Some(command);
+        }
+        command.extend(packages.into_iter().filter_map(|package| {
+            let source = package.source.filter(|source| !of_git(source))?;
+            Some(format!("{source}#{}@{}", package.name, package.version))
+        }));
+        (command.len() > 1).then_some(command)
     }
 
     /// The manifests after the edits of a request.
@@ -386,7 +430,8 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 3");
+        add(b"resolution 4");
+        add(self.resolving.view.as_deref().unwrap_or_default().as_bytes());
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
         for (path, text) in manifests {
