@@ -101,6 +101,59 @@ fn a_path_dependency_outside_the_workspace_comes_along() {
     assert_eq!(itoa["grade"], "uses", "{itoa}");
 }
 
+/// A compiler like the one in use, but for a rustdoc that writes no JSON.
+#[cfg(unix)]
+fn mute_toolchain(dir: &Path) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+
+    let bin = dir.join("mute/bin");
+    std::fs::create_dir_all(&bin).expect("a folder");
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc");
+    let real = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
+    let own = dir.join("mute").display().to_string();
+    let script = |name: &str, text: String| {
+        let path = bin.join(name);
+        std::fs::write(&path, text).expect("a file");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+        path
+    };
+    script("cargo", format!("#!/bin/sh\nexec {real}/bin/cargo \"$@\"\n"));
+    let mute = "case \"$*\" in *json*) exit 1;; *) echo 'rustdoc 1.56.0 (mute)';; esac";
+    script("rustdoc", format!("#!/bin/sh\n{mute}\n"));
+    let print = format!("[ \"$*\" = '--print sysroot' ] && echo {own} && exit 0");
+    script("rustc", format!("#!/bin/sh\n{print}\nexec {real}/bin/rustc \"$@\"\n"))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_compiler_whose_rustdoc_cannot_be_read_stops_nothing() {
+    let (dir, project) = carried("corpus/shapes/renamed");
+    let run: Run = command(&project, &dir.path().join("cache"), &["--format", "json"])
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env("RUSTC", mute_toolchain(dir.path()))
+        // Nobody answers there.
+        .env("RIPE_DOCSRS_URL", "http://127.0.0.1:9")
+        .output()
+        .expect("the binary starts")
+        .into();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("writes no JSON"), "{notes}");
+    let itoa = update(&report, "itoa", "1.");
+    // Without rustup there is no other toolchain, and docs.rs is asked.
+    if Command::new("rustup").arg("--version").output().is_ok() {
+        assert!(notes.contains("documented by rustc"), "{notes}");
+        assert_eq!(
+            (itoa["grade"].as_str(), itoa["impact"].as_str()),
+            (Some("uses"), Some("breaks"))
+        );
+    } else {
+        assert!(notes.contains("rustup toolchain install"), "{notes}");
+        assert_eq!(itoa["grade"], "versions");
+    }
+}
+
 #[test]
 fn a_toolchain_that_is_not_installed_stops_nothing() {
     let (dir, project) = carried("corpus/shapes/renamed");

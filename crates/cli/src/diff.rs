@@ -187,7 +187,8 @@ fn under(
     let side = locked_side(session, &ground, &asked, &cache, FeatureSet::Asked, wanted)?;
     let mut compared = compare_resolution(session, &ground, &asked, &cache, &side, &question)?;
     let key = (package.to_owned(), old.clone(), new.clone());
-    gaps.extend(crate::trust::gap(trust.builds));
+    gaps.extend(asked.note.clone().map(|note| Gap::new("the toolchain", note)));
+    gaps.extend(crate::trust::gap(asked.builds));
     gaps.extend(side.gaps_about(package));
     gaps.extend(compared.target.gaps_about(package));
     let comparison = compared.comparisons.remove(&key).ok_or_else(|| {

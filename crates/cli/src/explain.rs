@@ -83,7 +83,8 @@ fn look(
     gathered.gaps.extend(gaps);
     gathered.gaps.append(&mut looks.gaps);
     gathered.gaps.extend(setup::beyond(args.evidence.into()));
-    gathered.gaps.extend(trust::gap(args.trust.builds));
+    gathered.gaps.extend(asked.note.clone().map(|note| Gap::new("the toolchain", note)));
+    gathered.gaps.extend(trust::gap(asked.builds));
     if let Some(side) = looks.baseline() {
         setup::say_level(session, side.outcome());
     }

@@ -71,6 +71,12 @@ impl Looks {
         self.looks.is_empty()
     }
 
+    /// Whether looking showed no API at all: no toolchain documents, and nobody else does.
+    pub(crate) fn is_blind(&self) -> bool {
+        let mut sides = self.looks.iter().map(|look| &look.locked);
+        !self.looks.is_empty() && sides.all(|side| side.outcome().models.is_empty())
+    }
+
     /// The locked side as the user builds it, where it was built.
     pub(crate) fn baseline(&self) -> Option<&Side> {
         self.looks
@@ -90,6 +96,8 @@ impl Looks {
         on_more: &mut dyn FnMut(&Looks),
     ) -> Result<(), Failure> {
         let (built, off) = self.leaving(means.ground);
+        let note = "safe to stop: Ctrl-C prints what is known, and the next run goes on from there";
+        means.session.progress.hint(note);
         self.complete = self.look(means, FeatureSet::Asked, &built, on_more)?;
         let wanted: Wanted = off.iter().map(named).collect();
         let mut go_on = self.complete;

@@ -9,7 +9,7 @@ use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::Candidates;
 
-use crate::args::PlanArgs;
+use crate::args::{CargoArgs, PlanArgs};
 use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
@@ -106,7 +106,7 @@ impl Desk<'_> {
     /// The plan from what was found so far.
     fn report(&self, looks: &Looks, mut gaps: Vec<Gap>, stopped: bool) -> PlanReport {
         let ground = self.ground;
-        let mentions = (!looks.is_complete())
+        let mentions = (!looks.is_complete() || looks.is_blind())
             .then(|| self.mentions.get_or_init(|| mentions(self.session, ground)));
         let offers: Vec<Offer> = self
             .candidates
@@ -140,7 +140,8 @@ impl Desk<'_> {
             notes.push("stopped early: what follows is as far as it was known".to_owned());
         }
         if !looks.is_empty() {
-            notes.extend(trust::note(self.args.trust.builds).map(str::to_owned));
+            notes.extend(self.asked.note.clone());
+            notes.extend(trust::note(self.asked.builds).map(str::to_owned));
         }
         if looks.is_empty() && !self.candidates.updates.is_empty() {
             notes.push("first look, nothing compiled yet".to_owned());
@@ -176,7 +177,7 @@ impl Desk<'_> {
         let (runs, gaps) = of_moves(considered, &looks.runs());
         gathered.runs = runs;
         gathered.gaps.extend(gaps);
-        let mentions = mentions.filter(|_| !seen);
+        let mentions = mentions.filter(|_| !seen || looks.is_blind());
         let update = update_of(ground, candidate, gathered, &self.policy, &self.history, mentions);
         let rows = ground.rows(&candidate.locked);
         let published = rows
@@ -206,9 +207,16 @@ impl Desk<'_> {
             part(name.as_bytes());
             part(format!("{rows:?}").as_bytes());
         }
-        let PlanArgs { cargo, quick, budget, trust, .. } = self.args;
+        let PlanArgs { quick, budget, .. } = self.args;
+        // How the evidence was got is no part of what it says.
+        let cargo = CargoArgs {
+            offline: false,
+            locked: false,
+            manifest_path: None,
+            ..self.args.cargo.clone()
+        };
         part(format!("{cargo:?} {quick:?} {budget} {}", self.policy.today).as_bytes());
-        part(format!("{:?}", trust.builds).as_bytes());
+        part(format!("{:?}", self.asked.builds).as_bytes());
         part(self.asked.toolchain.rustc_version.as_bytes());
         part(format!("{updates:?}").as_bytes());
         hasher.finalize().to_hex()[..16].to_owned()

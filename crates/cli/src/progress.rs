@@ -194,6 +194,13 @@ impl Progress {
         lock(&self.now).total = Some(total);
     }
 
+    /// A line for who reads the progress as plain lines; on a terminal the line of what runs says it.
+    pub(crate) fn hint(&self, text: &str) {
+        if self.bar.is_none() {
+            self.note(text);
+        }
+    }
+
     /// A line that stays: a degradation, a hint.
     pub(crate) fn note(&self, text: &str) {
         let line = format!("ripe: {text}");

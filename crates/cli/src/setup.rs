@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow};
@@ -11,11 +12,11 @@ use ripe_planner::Policy;
 use ripe_report::Style;
 use ripe_resolver::Candidates;
 use ripe_runner::{End, Run, scrubbed_env};
-use ripe_rustdoc::{FeatureFlags, SideOutcome, Toolchain};
+use ripe_rustdoc::{FeatureFlags, SideOutcome, Toolchain, choose_rustdoc};
 use semver::Version;
 use serde::Serialize;
 
-use crate::args::{CargoArgs, Colour, Format, Output, TrustArgs};
+use crate::args::{Builds, CargoArgs, Colour, Format, Output, TrustArgs};
 use crate::exit;
 use crate::failure::Failure;
 use crate::ground::Ground;
@@ -42,7 +43,9 @@ pub(crate) fn asked(
 ) -> Result<Asked, Failure> {
     let named = ground.missing.as_ref().map(|missing| OsStr::new(&missing.used));
     let root = &ground.project.workspace.root;
-    let toolchain = Toolchain::discover(root, named, &session.cancel)?;
+    let own = Toolchain::discover(root, named, &session.cancel)?;
+    let Documenting { toolchain, note } = documenting(session, root, own);
+    let builds = if choose_rustdoc(&toolchain, &[]).is_ok() { trust.builds } else { Builds::Never };
     let cfg = target_cfg(session, &toolchain, cargo.target.as_deref());
     Ok(Asked {
         features: FeatureFlags {
@@ -54,9 +57,43 @@ pub(crate) fn asked(
         toolchain,
         cfg,
         until,
-        builds: trust.builds,
+        builds,
+        note,
         docs: trust::docs_rs(session, ground, cargo)?,
     })
+}
+
+/// The toolchain that both sides are built and documented with.
+struct Documenting {
+    toolchain: Toolchain,
+    /// What has to be said of it, where it is not the project's own.
+    note: Option<String>,
+}
+
+/// The project's own toolchain where its rustdoc can be read, else another one that is installed.
+/// Where there is none, nothing is built, and docs.rs is asked.
+fn documenting(session: &Session, root: &Path, own: Toolchain) -> Documenting {
+    let Err(why) = choose_rustdoc(&own, &[]) else {
+        return Documenting { toolchain: own, note: None };
+    };
+    match Toolchain::another(root, &session.cancel) {
+        Some(toolchain) => {
+            let (with, yours) = (release(&toolchain), release(&own));
+            let note = format!("{why}: documented by {with}, you build with {yours}");
+            Documenting { toolchain, note: Some(note) }
+        }
+        None => {
+            let note = format!(
+                "{why}, and no other toolchain is installed whose JSON can be read: `rustup toolchain install stable` closes the gap"
+            );
+            Documenting { toolchain: own, note: Some(note) }
+        }
+    }
+}
+
+/// `rustc 1.95.0`
+fn release(toolchain: &Toolchain) -> String {
+    toolchain.rustc_version.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
 /// What `rustc --print cfg` says of the target; `None` where it says nothing.

@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) cfg: Option<BTreeSet<String>>,
     /// What may be built.
     pub(crate) builds: Builds,
+    /// What has to be said of the toolchain, where it is not the project's own.
+    pub(crate) note: Option<String>,
     /// Who is asked about what may not.
     pub(crate) docs: DocsRs,
     /// When the machine's time is over.

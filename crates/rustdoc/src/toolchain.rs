@@ -50,7 +50,9 @@ impl Toolchain {
         };
         let mut env = with_rustup(ripe_runner::scrubbed_env());
         env.extend(named.map(|named| ("RUSTUP_TOOLCHAIN".into(), named.to_owned())));
-        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        // Whoever names a toolchain means rustup's.
+        let stated = std::env::var_os("RUSTC").filter(|_| named.is_none());
+        let rustc = stated.unwrap_or_else(|| "rustc".into());
         let ask = |what: &str, program: &Path, arg: &[&str]| {
             let run = Run::new(program, dir, env.clone()).args(arg.iter().copied());
             answer(what, &run, cancel).map(|said| said.trim().to_owned()).map_err(lost)
@@ -82,6 +84,25 @@ impl Toolchain {
         Ok(toolchain)
     }
 
+    /// Of the other toolchains that rustup has, the newest whose rustdoc writes a format that can
+    /// be lowered; `None` where there is none, or no rustup.
+    pub fn another(dir: &Path, cancel: &CancelToken) -> Option<Toolchain> {
+        let run = Run::new("rustup", dir, with_rustup(ripe_runner::scrubbed_env()))
+            .args(["toolchain", "list"]);
+        let listed = answer("rustup", &run, cancel).ok()?;
+        installed(&listed)
+            .filter_map(|name| Toolchain::discover(dir, Some(OsStr::new(name)), cancel).ok())
+            .filter(|toolchain| choose_rustdoc(toolchain, &[]).is_ok())
+            .max_by_key(|toolchain| toolchain.number())
+    }
+
+    /// The number of its rustc: `[1, 95, 0]`, and whether it is a release.
+    fn number(&self) -> (Vec<u32>, bool) {
+        let version = self.rustc_version.split_whitespace().nth(1).unwrap_or_default();
+        let (number, pre) = version.split_once('-').unwrap_or((version, ""));
+        (number.split('.').filter_map(|part| part.parse().ok()).collect(), pre.is_empty())
+    }
+
     /// Has rustdoc document nothing, and reads the format of what it writes.
     fn ask_format(&self, cancel: &CancelToken) -> Option<u32> {
         let folder = std::env::temp_dir().join(format!("ripe-format-{}", std::process::id()));
@@ -107,6 +128,12 @@ impl Toolchain {
         let _ = std::fs::remove_dir_all(&folder);
         format
     }
+}
+
+/// The names that `rustup toolchain list` lists, without what it says of each.
+fn installed(listed: &str) -> impl Iterator<Item = &str> {
+    let names = listed.lines().filter(|line| !line.starts_with("no installed"));
+    names.filter_map(|line| line.split_whitespace().next())
 }
 
 /// What rustup needs to know to choose as it would for the user.
@@ -184,6 +211,17 @@ mod tests {
             (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
             (found, _) => panic!("{found:?}, expected {expected:?}"),
         }
+    }
+
+    #[test]
+    fn the_names_of_the_list_are_read() {
+        let listed = "stable-x86_64-unknown-linux-gnu (active, default)\nnightly-x\n";
+        let names: Vec<&str> = installed(listed).collect();
+        assert_eq!(names, ["stable-x86_64-unknown-linux-gnu", "nightly-x"]);
+        assert_eq!(installed("no installed toolchains\n").count(), 0);
+        let number = |version: &str| toolchain(version, "rustdoc", None).number();
+        assert!(number("rustc 1.100.0 (x)") > number("rustc 1.99.0-nightly (y)"));
+        assert!(number("rustc 1.99.0 (x)") > number("rustc 1.99.0-nightly (y)"));
     }
 
     #[test]
