@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cargo_metadata::diagnostic::DiagnosticLevel;
-use cargo_metadata::{Artifact, CompilerMessage, Message, TargetKind};
+use cargo_metadata::{Artifact, CompilerMessage, TargetKind};
 use ripe_model::{PackageId, Span};
 use ripe_runner::{CancelToken, End, Outcome, Stream};
 use semver::Version;
@@ -246,6 +246,13 @@ impl Build<'_> {
     }
 }
 
+/// What one of cargo's messages is about. Read apart from the rest: the library's enum of all
+/// messages reads each through serde's buffer, which compiles all their types once more.
+#[derive(Deserialize)]
+struct MessageKind<'a> {
+    reason: &'a str,
+}
+
 /// What cargo's messages have shown so far.
 struct Seen<'a> {
     packages: &'a Packages,
@@ -255,11 +262,21 @@ struct Seen<'a> {
 
 impl Seen<'_> {
     fn message(&mut self, line: &str) {
-        match serde_json::from_str::<Message>(line) {
-            Ok(Message::CompilerArtifact(artifact)) => self.artifact(&artifact),
-            Ok(Message::CompilerMessage(message)) => self.error(message),
-            // Build scripts' results, the end, text that a macro printed, and kinds to come.
-            Ok(_) | Err(_) => {}
+        // Text that a macro printed is no message.
+        let Ok(kind) = serde_json::from_str::<MessageKind>(line) else { return };
+        match kind.reason {
+            "compiler-artifact" => {
+                if let Ok(artifact) = serde_json::from_str(line) {
+                    self.artifact(&artifact);
+                }
+            }
+            "compiler-message" => {
+                if let Ok(message) = serde_json::from_str(line) {
+                    self.error(message);
+                }
+            }
+            // Build scripts' results, the end, and kinds to come.
+            _ => {}
         }
     }
 

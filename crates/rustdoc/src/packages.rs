@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::{DependencyKind, Metadata, Package, PackageId as CargoId, TargetKind};
+use cargo_metadata::{
+    DependencyKind, Metadata, MetadataCommand, Package, PackageId as CargoId, TargetKind,
+};
 use ripe_model::{PackageFacts, PackageId, Source};
 use ripe_runner::{CancelToken, Run};
 use semver::Version;
@@ -66,7 +68,7 @@ impl Packages {
             run = run.arg("--filter-platform").arg(target);
         }
         let json = answer("cargo metadata", &run.args(feature_args(&request.features)), cancel)?;
-        let metadata: Metadata = serde_json::from_str(&json).map_err(|error| Error::Tool {
+        let metadata = MetadataCommand::parse(&json).map_err(|error| Error::Tool {
             what: "cargo metadata".to_owned(),
             stderr: error.to_string(),
         })?;

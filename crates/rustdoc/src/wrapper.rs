@@ -60,10 +60,10 @@ fn wrap(config: &std::path::Path, args: &[OsString]) -> Result<Step, String> {
     if parsed.asks || parsed.input.is_none() {
         return Ok(Step::Compile);
     }
-    let config = std::fs::read(config)
+    let config = std::fs::read_to_string(config)
         .map_err(|error| format!("cannot read {}: {error}", config.display()))
-        .and_then(|bytes| {
-            serde_json::from_slice::<WrapperConfig>(&bytes)
+        .and_then(|text| {
+            serde_json::from_str::<WrapperConfig>(&text)
                 .map_err(|error| format!("cannot read {}: {error}", config.display()))
         })?;
     let env: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
