@@ -26,19 +26,21 @@ const DEPTH: usize = 8;
 /// Cost: each row of another model is copied at most once.
 pub fn graft(model: &ApiModel, others: &dyn Fn(&Origin) -> Option<Arc<ApiModel>>) -> ApiModel {
     let mut stack = vec![model.crates[0].clone()];
-    graft_within(model, others, &mut stack)
+    graft_within(model, others, &mut stack).unwrap_or_else(|| model.clone())
 }
+
+/// The grafted model; `None` where there is nothing to graft, and the model itself is the result.
 
 fn graft_within(
     model: &ApiModel,
     others: &dyn Fn(&Origin) -> Option<Arc<ApiModel>>,
     stack: &mut Vec<Origin>,
-) -> ApiModel {
+) -> Option<ApiModel> {
     let mut wanted: Vec<CrateId> =
         model.aliases.iter().filter_map(|a| foreign(&a.target)).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut models: Vec<(CrateId, ApiModel)> = Vec::new();
+    let mut models: Vec<(CrateId, Arc<ApiModel>)> = Vec::new();
     for id in wanted {
         let origin = model.origin(id);
         if origin.source == Source::Sysroot || stack.len() > DEPTH || stack.contains(origin) {
@@ -46,15 +48,15 @@ fn graft_within(
         }
         let Some(other) = others(origin) else { continue };
         stack.push(origin.clone());
-        models.push((id, graft_within(&other, others, stack)));
+        models.push((id, graft_within(&other, others, stack).map_or(other, Arc::new)));
         stack.pop();
     }
     if models.is_empty() {
-        return model.clone();
+        return None;
     }
     let mut grafter = Grafter::new(model, &models);
     grafter.place_all();
-    grafter.finish()
+    Some(grafter.finish())
 }
 
 fn foreign(target: &AliasTarget) -> Option<CrateId> {
@@ -88,7 +90,7 @@ struct Grafter<'m> {
 }
 
 impl<'m> Grafter<'m> {
-    fn new(model: &'m ApiModel, models: &'m [(CrateId, ApiModel)]) -> Self {
+    fn new(model: &'m ApiModel, models: &'m [(CrateId, Arc<ApiModel>)]) -> Self {
         let key = |row: &Row| (row.key.path.clone(), row.key.ns);
         let mut taken: HashSet<_> = model.rows.iter().map(key).collect();
         let local = |a: &&Alias| matches!(a.target, AliasTarget::Local(_));
@@ -352,7 +354,7 @@ impl<'m> Grafter<'m> {
         &'s self,
         other: usize,
         crate_maps: &'s [Vec<CrateId>],
-        bridge: &'s HashMap<(CrateId, String), String>,
+        bridge: &'s Bridge,
         models: &'s [&'m ApiModel],
     ) -> Rename<'s, 'm> {
         Rename {
@@ -366,14 +368,17 @@ impl<'m> Grafter<'m> {
     }
 
     /// Definition paths of grafted items, by crate, with their paths here.
-    fn bridge(&mut self) -> HashMap<(CrateId, String), String> {
-        let mut bridge = HashMap::new();
+    fn bridge(&mut self) -> Bridge {
+        let mut bridge = Bridge::new();
         for definition in self.new_definitions() {
             let name = definition.defined_at.split("::").next().unwrap_or_default();
             let ids = self.crates.iter().enumerate().skip(1).filter(|(_, o)| o.crate_name == name);
             for (at, _) in ids {
                 let id = CrateId(u32::try_from(at).unwrap_or(u32::MAX));
-                bridge.insert((id, definition.defined_at.clone()), definition.canonical.clone());
+                bridge
+                    .entry(id)
+                    .or_default()
+                    .insert(definition.defined_at.clone(), definition.canonical.clone());
             }
         }
         bridge
@@ -419,13 +424,16 @@ fn under<'m>(model: &'m ApiModel, path: &str) -> impl Iterator<Item = &'m Row> +
         })
 }
 
+/// The paths here of what other crates define, by crate and path of the definition.
+type Bridge = HashMap<CrateId, HashMap<String, String>>;
+
 /// Names of one model in the words of the grafted one.
 struct Rename<'s, 'm> {
     /// The ids of the other model's crates here; empty for the own rows.
     crates: &'s [CrateId],
     here: Option<usize>,
     placed: &'s HashMap<(usize, &'m str, Namespace), String>,
-    bridge: &'s HashMap<(CrateId, String), String>,
+    bridge: &'s Bridge,
     models: &'s [&'m ApiModel],
     crate_name: &'m str,
 }
@@ -518,7 +526,8 @@ impl Visit for Visitor<'_, '_, '_> {
             }
         }
         if path.krate != CrateId::LOCAL
-            && let Some(ours) = rename.bridge.get(&(path.krate, path.path.clone()))
+            && let Some(ours) =
+                rename.bridge.get(&path.krate).and_then(|known| known.get(&path.path))
         {
             path.path.clone_from(ours);
             path.krate = CrateId::LOCAL;
