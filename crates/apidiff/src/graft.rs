@@ -30,7 +30,6 @@ pub fn graft(model: &ApiModel, others: &dyn Fn(&Origin) -> Option<Arc<ApiModel>>
 }
 
 /// The grafted model; `None` where there is nothing to graft, and the model itself is the result.
-
 fn graft_within(
     model: &ApiModel,
     others: &dyn Fn(&Origin) -> Option<Arc<ApiModel>>,
