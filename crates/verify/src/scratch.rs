@@ -430,7 +430,7 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 4");
+        add(b"resolution 5");
         add(self.resolving.view.as_deref().unwrap_or_default().as_bytes());
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
@@ -440,7 +440,7 @@ impl Scratch {
             add(text.as_bytes());
         }
         // Equal manifests make edits equal; what is left of a request is what moves.
-        add(format!("{:?}", request.compatible).as_bytes());
+        add(format!("{:?} {:?}", request.compatible, request.instead).as_bytes());
         hasher.finalize().to_hex().as_str()[..32].to_owned()
     }
 
