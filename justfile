@@ -17,3 +17,7 @@ accuracy *ARGS:
 # CPU cost of the API models beside one placeholder project a version; see docs/performance.md.
 cost *ARGS:
     cargo run --release -p ripe-benches --bin cost -- {{ARGS}}
+
+# CPU seconds of the default install; see docs/performance.md.
+install-cost *LIMIT:
+    bash .ci/install-cost {{LIMIT}}

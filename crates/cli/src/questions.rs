@@ -1,7 +1,7 @@
 //! What cargo is asked in a plan, and what comes of its answers: all compatible updates together,
 //! and all newest majors together.
 
-use ripe_model::{CandidateKind, Gap, PackageId};
+use ripe_model::{CandidateKind, Gap, PackageId, Role};
 use ripe_planner::Policy;
 use ripe_resolver::Candidates;
 use ripe_verify::{Compatible, Majors, Request, Resolution, instead, newest_majors};
@@ -70,13 +70,17 @@ fn ask_majors(ground: &Ground, candidates: &mut Candidates) -> Result<Majors, ri
 }
 
 /// The question for all compatible updates, answered by `newest`, asked again for every candidate
-/// that gives way to an older release. What cargo cannot have there stays young.
+/// that a manifest names and that gives way to an older release. What cargo cannot have there stays young.
 fn aged(ground: &Ground, newest: Question, candidates: &Candidates) -> Result<Question, Failure> {
     let went = |name: &str, version: &semver::Version| {
         let mut moves = newest.resolution.moves.iter();
         moves.any(|m| m.package == name && m.to.as_ref() == Some(version))
     };
-    let compatible = candidates.updates.iter().filter(|c| c.kind == CandidateKind::Compatible);
+    // Each costs a run of cargo: what only other packages ask for waits for its day instead.
+    let compatible = candidates
+        .updates
+        .iter()
+        .filter(|c| c.kind == CandidateKind::Compatible && c.role == Role::Direct);
     let instead: Vec<_> =
         compatible.filter_map(instead).filter(|(id, _)| went(&id.name, &id.version)).collect();
     if instead.is_empty() {
