@@ -205,7 +205,7 @@ fn by_tokens(walk: &Walk<'_, '_>, sink: &Sink, krate: usize, file: &tree::File) 
     let Some(first) = tokens.clone().into_iter().next() else { return };
     let names: HashMap<_, _> = [(first.span().file(), file.path.clone())].into();
     let own = Sink::new(names);
-    own.inactive.set(sink.inactive.get() || !walk.world.crates[krate].compiled);
+    own.inactive.set(sink.inactive.get() || file.off || !walk.world.crates[krate].compiled);
     let walk = Walk { sink: &own, ..*walk };
     own.at_best(Confidence::Guess, || walk.loose(krate, tokens));
     sink.sites.borrow_mut().extend(own.sites.take());

@@ -101,7 +101,7 @@ pub(crate) fn tree() -> Tree {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| with_bodies(PICTURE) + &integers());
     let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
-    let file = File { path: "std".into(), text: String::new(), items, parsed: true };
+    let file = File { path: "std".into(), text: String::new(), items, parsed: true, off: false };
     Tree { files: vec![file], ..Tree::default() }
 }
 

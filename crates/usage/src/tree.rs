@@ -22,6 +22,8 @@ pub(crate) struct File {
     pub(crate) items: Vec<Item>,
     /// Whether it was parsed.
     pub(crate) parsed: bool,
+    /// Whether a `cfg` leaves it out.
+    pub(crate) off: bool,
 }
 
 /// The files of one crate; 0 is the root.
@@ -46,13 +48,16 @@ struct Pending {
     /// The folder in which children without `#[path]` are looked for.
     folder: PathBuf,
     declared_at: Option<usize>,
+    /// Whether a `cfg` leaves it out: then it need not even be Rust.
+    off: bool,
 }
 
 /// Loads a crate from its root file.
 pub(crate) fn load(root: &Path, set: &CfgSet, gaps: &mut Vec<Gap>) -> Tree {
     let mut tree = Tree::default();
     let folder = root.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut work = vec![Pending { path: root.to_path_buf(), folder, declared_at: None }];
+    let mut work =
+        vec![Pending { path: root.to_path_buf(), folder, declared_at: None, off: false }];
     let mut seen: HashSet<(PathBuf, Option<usize>)> = HashSet::new();
     let mut depth_guard = 0usize;
     while let Some(pending) = work.pop() {
@@ -76,10 +81,10 @@ pub(crate) fn load(root: &Path, set: &CfgSet, gaps: &mut Vec<Gap>) -> Tree {
             }
             Err(error) => {
                 let start = error.span().start();
-                gaps.push(Gap::new(
-                    pending.path.display().to_string(),
-                    format!("does not parse at line {}: {error}", start.line),
-                ));
+                let why = format!("does not parse at line {}: {error}", start.line);
+                if !pending.off {
+                    gaps.push(Gap::new(pending.path.display().to_string(), why));
+                }
                 (Vec::new(), false)
             }
         };
@@ -90,11 +95,13 @@ pub(crate) fn load(root: &Path, set: &CfgSet, gaps: &mut Vec<Gap>) -> Tree {
         if let Some(declaration) = pending.declared_at {
             tree.children.insert(declaration, at);
         }
-        tree.files.push(File { path: pending.path.clone(), text, items, parsed });
+        let Pending { path, folder, off, .. } = pending;
+        tree.files.push(File { path, text, items, parsed, off });
         let file = &tree.files[at];
         // Reversed, so that files are read in the order of their declarations, as macros need.
         let mut children = Vec::new();
-        declared(&file.items, &file.path, &pending.folder, set, &mut children);
+        let place = Place { file: &file.path, folder: &folder, off };
+        declared(&file.items, place, set, &mut children);
         work.extend(children.into_iter().rev());
     }
     tree
@@ -127,9 +134,20 @@ fn path_attribute(attrs: &[Attribute], set: &CfgSet) -> Option<String> {
     })
 }
 
-fn declared(items: &[Item], file: &Path, folder: &Path, set: &CfgSet, into: &mut Vec<Pending>) {
+/// Where `mod` declarations stand.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    file: &'a Path,
+    /// The folder in which children without `#[path]` are looked for.
+    folder: &'a Path,
+    off: bool,
+}
+
+fn declared(items: &[Item], place: Place<'_>, set: &CfgSet, into: &mut Vec<Pending>) {
+    let Place { file, folder, .. } = place;
     for item in items {
         let Item::Mod(module) = item else { continue };
+        let off = place.off || cfg::is_off(&module.attrs, set);
         let name = module.ident.to_string();
         let name = name.strip_prefix("r#").unwrap_or(&name);
         let attribute = path_attribute(&module.attrs, set);
@@ -138,7 +156,8 @@ fn declared(items: &[Item], file: &Path, folder: &Path, set: &CfgSet, into: &mut
                 let inner = folder.join(attribute.as_deref().unwrap_or(name));
                 // Inside an inline module, `#[path]` is relative to the module's folder (Rust
                 // Reference, "The path attribute"): the file only gives that folder.
-                declared(items, &inner.join("mod.rs"), &inner, set, into);
+                let place = Place { file: &inner.join("mod.rs"), folder: &inner, off };
+                declared(items, place, set, into);
             }
             None => {
                 let (path, below) = match attribute {
@@ -154,7 +173,7 @@ fn declared(items: &[Item], file: &Path, folder: &Path, set: &CfgSet, into: &mut
                         (path, folder.join(name))
                     }
                 };
-                into.push(Pending { path, folder: below, declared_at: Some(key(module)) });
+                into.push(Pending { path, folder: below, declared_at: Some(key(module)), off });
             }
         }
     }
@@ -192,5 +211,26 @@ fn includes(
             }
             None => at += 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_a_cfg_leaves_out_need_not_be_rust() {
+        let root = tempfile::tempdir().expect("a folder");
+        let lib = "#[cfg(feature = \"a\")] mod on;\n#[cfg(not(feature = \"a\"))] mod off;";
+        let texts = [("lib.rs", lib), ("on.rs", "]"), ("off.rs", "\"text\"")];
+        for (name, text) in texts {
+            std::fs::write(root.path().join(name), text).expect("writable");
+        }
+        let set = CfgSet { features: Some(["a".to_owned()].into()), ..CfgSet::default() };
+        let mut gaps = Vec::new();
+        let tree = load(&root.path().join("lib.rs"), &set, &mut gaps);
+        let names: Vec<&str> = gaps.iter().filter_map(|gap| gap.what.rsplit('/').next()).collect();
+        assert_eq!(names, ["on.rs"]);
+        assert_eq!(tree.files.iter().filter(|file| file.off).count(), 1);
     }
 }
