@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
-    Bump, Certainty, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
+    Bump, Certainty, Change, Gap, Impact, Inside, Move, Origin, PackageId, UseSite, declared_bump,
 };
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::build_code::{self, Runs};
 use crate::failure::Failure;
 use crate::ground::Ground;
+use crate::inside::inside;
 use crate::kept::{Inputs, Kept};
 use crate::questions::Question;
 use crate::session::Session;
@@ -60,8 +61,15 @@ pub(crate) struct Found {
     pub(crate) compared: bool,
     /// Whether nothing that stays depends on it.
     pub(crate) unused: bool,
+    /// What changed inside the functions that the workspace's own code calls.
+    pub(crate) inside: Option<Inside>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
+}
+
+/// The key of a move from one version to another.
+pub(crate) fn key_of(moved: &Move) -> Option<MoveKey> {
+    Some((moved.package.clone(), moved.from.clone()?, moved.to.clone()?))
 }
 
 /// Compares all packages that a resolution moves, as far as both models are there.
@@ -75,8 +83,7 @@ pub(crate) fn compare(
     moves
         .par_iter()
         .filter_map(|moved| {
-            let (from, to) = (moved.from.as_ref()?, moved.to.as_ref()?);
-            let key = (moved.package.clone(), from.clone(), to.clone());
+            let key = key_of(moved)?;
             let inputs = Inputs::of("comparison")
                 .and(format!("{key:?}").as_bytes())
                 .and(old.as_bytes())
@@ -150,7 +157,7 @@ pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Compariso
 }
 
 /// The package that a move leaves.
-fn leaving_node<'a>(ground: &'a Ground, moved: &Move) -> Option<&'a Node> {
+pub(crate) fn leaving_node<'a>(ground: &'a Ground, moved: &Move) -> Option<&'a Node> {
     let is = |node: &&Node| {
         node.id.name == moved.package && Some(&node.id.version) == moved.from.as_ref()
     };
@@ -215,7 +222,7 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [(Extent, 
             if scan.sites_of(&node.id).is_empty() {
                 continue;
             }
-            let Some((old, new)) = sources::macros(ground, node, to, cfg) else { continue };
+            let Some((old, new)) = sources::libraries(ground, node, to, cfg) else { continue };
             let sources = sources::of(ground, user, *extent, cfg);
             let found = expansions(&sources, scan.sites_of(&node.id), &old, &new);
             scan.lost.extend(found.into_iter().map(|(c, sites)| (node.id.clone(), c, sites)));
@@ -249,14 +256,17 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         total: comparison.changes.len(),
         undeclared: comparison.undeclared,
         compared: true,
+        unused: users.is_empty(),
         gaps: comparison.gaps.iter().cloned().chain(compared.target.gaps_about(name)).collect(),
         impact: Some(Impact::None),
+        inside: compared.inside_of(moved).cloned(),
         ..Found::default()
     };
     let partial = |side: &Side, version: &Option<Version>| {
         version.as_ref().is_some_and(|version| side.is_partial(name, version))
     };
-    if partial(locked, &moved.from) || partial(&compared.target, &moved.to) {
+    let partial = partial(locked, &moved.from) || partial(&compared.target, &moved.to);
+    if partial && !found.unused {
         found.impact = Some(Impact::Unknown);
         found.gaps.extend(locked.gaps_about(name));
     }
@@ -303,13 +313,18 @@ pub(crate) struct Compared {
     pub(crate) target: Side,
     /// What would run in its build.
     pub(crate) runs: Runs,
+    /// What changed inside the functions that are called.
+    inside: BTreeMap<MoveKey, Inside>,
 }
 
 impl Compared {
     /// The comparison of what moves, where both models were there.
     pub(crate) fn of(&self, moved: &Move) -> Option<&Comparison> {
-        let key = (moved.package.clone(), moved.from.clone()?, moved.to.clone()?);
-        self.comparisons.get(&key)
+        self.comparisons.get(&key_of(moved)?)
+    }
+
+    fn inside_of(&self, moved: &Move) -> Option<&Inside> {
+        self.inside.get(&key_of(moved)?)
     }
 }
 
@@ -336,5 +351,6 @@ pub(crate) fn compare_resolution(
     let after = LockGraph::new(&resolution.lockfile);
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
-    Ok(Compared { comparisons, scans, moves, after, target, runs })
+    let inside = inside(&kept, ground, asked, locked, &moves, &scans);
+    Ok(Compared { comparisons, scans, moves, after, target, runs, inside })
 }

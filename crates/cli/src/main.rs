@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod failure;
 mod ground;
+mod inside;
 mod kept;
 mod looks;
 mod plan;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cargo_metadata::TargetKind as Kind;
 use ripe_model::PackageId;
 use ripe_resolver::{Node, UnitRole};
-use ripe_usage::{CfgSet, Extern, MacroSource, Sources, Surfaces, Target, TargetKind};
+use ripe_usage::{CfgSet, Extern, LibrarySource, Sources, Surfaces, Target, TargetKind};
 use semver::Version;
 
 use crate::ground::Ground;
@@ -160,14 +160,14 @@ pub(crate) fn digest(node: &Node, sources: &Sources) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// The libraries of the locked and of the target version of a package, whose macros can be
-/// expanded. `None` where the sources of the target do not lie beside those of the lockfile.
-pub(crate) fn macros(
+/// The libraries of the locked and of the target version of a package. `None` where the sources of
+/// the target do not lie beside those of the lockfile.
+pub(crate) fn libraries(
     ground: &Ground,
     locked: &Node,
     to: &Version,
     cfg: Option<&BTreeSet<String>>,
-) -> Option<(MacroSource, MacroSource)> {
+) -> Option<(LibrarySource, LibrarySource)> {
     let sources = of(ground, locked, Extent::of(locked), cfg);
     let old = sources.targets.iter().find(|t| t.kind == TargetKind::Lib)?;
     let inside = old.path.strip_prefix(&sources.root).ok()?;
@@ -177,6 +177,6 @@ pub(crate) fn macros(
         .into_iter()
         .map(|path| folder.join(path))
         .find(|path| path.is_file())?;
-    let source = |root| MacroSource { root, cfg: sources.cfg.clone() };
-    Some((source(old.path.clone()), source(root)))
+    let source = |folder, root| LibrarySource { folder, root, cfg: sources.cfg.clone() };
+    Some((source(sources.root.clone(), old.path.clone()), source(folder, root)))
 }

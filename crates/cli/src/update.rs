@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{
-    BuildChange, Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Move, PackageId,
-    Update, UseSite,
+    BuildChange, Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Inside, Move,
+    PackageId, Update, UseSite,
 };
 use ripe_planner::{EvidenceForUpdate, FirstLook, History, Policy, commands_for, estimate, judge};
 use semver::Version;
@@ -28,6 +28,8 @@ pub(crate) struct Gathered {
     pub(crate) grade: Option<Grade>,
     /// What would run when it is built, and does not run so today.
     pub(crate) runs: Vec<BuildChange>,
+    /// What changed inside the functions that are called.
+    pub(crate) inside: Option<Inside>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -41,6 +43,7 @@ impl Gathered {
         self.total += found.total;
         if own {
             self.undeclared = found.undeclared;
+            self.inside = found.inside;
             self.grade = Some(if found.compared { Grade::Uses } else { Grade::Versions });
         }
         // What moves along and only serves what moves is of no concern to the code that stays.
@@ -140,6 +143,7 @@ pub(crate) fn update_of(
         minutes,
         changes: gathered.changes,
         runs: gathered.runs,
+        inside: gathered.inside,
         gaps: gathered.gaps,
     }
 }

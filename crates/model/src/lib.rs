@@ -20,6 +20,7 @@ mod change;
 mod facts;
 mod gap;
 mod impact;
+mod inside;
 mod item;
 mod package;
 mod plan;
@@ -42,6 +43,7 @@ pub use facts::{
 };
 pub use gap::Gap;
 pub use impact::{Grade, Impact, Reason, ReasonKind, Verdict};
+pub use inside::{ChangedFunction, Inside};
 pub use item::{ItemKey, ItemKind, Namespace};
 pub use package::{Origin, PackageId, Source};
 pub use plan::{Estimate, Hold, Plan, Step, Update};

@@ -4,7 +4,8 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BuildChange, Bump, CandidateKind, Change, Gap, Grade, Impact, Reason, Role, UseSite, Verdict,
+    BuildChange, Bump, CandidateKind, Change, Gap, Grade, Impact, Inside, Reason, Role, UseSite,
+    Verdict,
 };
 
 /// Minutes of a person's time, whole: the middle and the careful guess.
@@ -55,6 +56,8 @@ pub struct Update {
     pub minutes: Estimate,
     /// What would run when it is built, and does not run so today, sorted.
     pub runs: Vec<BuildChange>,
+    /// What changed inside the functions that this code calls; `None` where it was not compared.
+    pub inside: Option<Inside>,
     /// What was not seen about it.
     pub gaps: Vec<Gap>,
 }

@@ -12,6 +12,7 @@
 mod diff;
 mod entry;
 mod explain;
+mod inside;
 mod json;
 mod plan;
 mod style;
@@ -23,6 +24,7 @@ pub use entry::{
     RunEntry, SiteEntry, SpanEntry,
 };
 pub use explain::ExplainReport;
+pub use inside::{ChangedFunctionEntry, InsideEntry};
 pub use json::{ReportError, json};
 pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
 pub use style::Style;

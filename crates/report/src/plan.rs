@@ -6,7 +6,7 @@ use ripe_model::{Bump, Estimate, Grade, Hold, Impact, Plan, Role, Step, Update, 
 use semver::Version;
 use serde::Serialize;
 
-use crate::{GapEntry, ReachingChange, ReasonEntry, RunEntry, SCHEMA_VERSION};
+use crate::{GapEntry, InsideEntry, ReachingChange, ReasonEntry, RunEntry, SCHEMA_VERSION};
 
 /// The circumstances of a plan, for its head.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,6 +117,8 @@ pub struct UpdateEntry {
     pub minutes: Estimate,
     /// What would run when it is built, and does not run so today.
     pub runs: Vec<RunEntry>,
+    /// What changed inside the functions that the code calls; `null` where it was not compared.
+    pub inside: Option<InsideEntry>,
     /// What was not seen about it.
     pub gaps: Vec<GapEntry>,
 }
@@ -193,6 +195,7 @@ impl UpdateEntry {
             commands: update.commands.clone(),
             minutes: update.minutes,
             runs: update.runs.clone(),
+            inside: update.inside.as_ref().map(InsideEntry::new),
             gaps,
         }
     }

@@ -6,6 +6,7 @@
 mod changes;
 mod diff;
 mod explain;
+mod inside;
 mod plan;
 mod runs;
 

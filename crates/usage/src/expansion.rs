@@ -19,16 +19,7 @@ use crate::expand::Rules;
 use crate::scan::{normal, on_a_stack};
 use crate::tree::{self, Tree};
 use crate::walk::derives;
-use crate::{CfgSet, Sources, cfg};
-
-/// Where the definitions of a dependency's macros stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MacroSource {
-    /// The root file of the library, absolute.
-    pub root: PathBuf,
-    /// The configuration in which it is compiled.
-    pub cfg: CfgSet,
-}
+use crate::{CfgSet, LibrarySource, Sources, cfg};
 
 /// The id of the changes that this module finds.
 pub const EXPANSION_LOST: &str = "macro_expansion_lost";
@@ -41,8 +32,8 @@ pub const EXPANSION_LOST: &str = "macro_expansion_lost";
 pub fn expansions(
     sources: &Sources,
     sites: &[UseSite],
-    locked: &MacroSource,
-    target: &MacroSource,
+    locked: &LibrarySource,
+    target: &LibrarySource,
 ) -> Vec<(Change, Vec<UseSite>)> {
     if !sites.iter().any(|site| site.how == How::Macro) {
         return Vec::new();
@@ -53,10 +44,11 @@ pub fn expansions(
 fn compare(
     sources: &Sources,
     sites: &[UseSite],
-    locked: &MacroSource,
-    target: &MacroSource,
+    locked: &LibrarySource,
+    target: &LibrarySource,
 ) -> Vec<(Change, Vec<UseSite>)> {
-    let rules = |source: &MacroSource| tree::load(&source.root, &source.cfg, &mut Vec::new()).rules;
+    let rules =
+        |source: &LibrarySource| tree::load(&source.root, &source.cfg, &mut Vec::new()).rules;
     let mut both: Option<(Rules, Rules)> = None;
     let mut found: BTreeMap<(String, Certainty, String), BTreeSet<UseSite>> = BTreeMap::new();
     for aim in sources.targets.iter().filter(|t| t.compiled) {

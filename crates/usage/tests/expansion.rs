@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ripe_model::{Certainty, Confidence, How, UseSite};
-use ripe_usage::{CfgSet, MacroSource, Sources, Target, TargetKind, expansions};
+use ripe_usage::{CfgSet, LibrarySource, Sources, Target, TargetKind, expansions};
 
 const OLD: &str = "
     #[macro_export]
@@ -54,7 +54,8 @@ fn write(root: &Path, name: &str, text: &str) -> PathBuf {
 /// The certainty of each loss, with its lines.
 fn losses(test: &str, old: &str, new: &str, client: &str) -> Vec<(Certainty, Vec<u32>)> {
     let root = std::env::temp_dir().join(format!("ripe-expansion-{}-{test}", std::process::id()));
-    let source = |name: &str, text: &str| MacroSource {
+    let source = |name: &str, text: &str| LibrarySource {
+        folder: root.join(name),
         root: write(&root, &format!("{name}/src/lib.rs"), text),
         cfg: CfgSet::default(),
     };

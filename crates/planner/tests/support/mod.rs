@@ -39,6 +39,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         commands: vec![format!("cargo update {package} --precise {target}")],
         minutes,
         runs: Vec::new(),
+        inside: None,
         gaps: Vec::<Gap>::new(),
     };
     Offer {

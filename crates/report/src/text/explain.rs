@@ -6,7 +6,7 @@ use crate::style::{Paint, Style};
 use crate::{ErrorEntry, ExplainReport, UpdateEntry};
 
 use super::changes::{Limit, gap_lines, lines as change_lines};
-use super::{count, page, runs};
+use super::{count, inside, page, runs};
 
 /// One update as text: the verdict and why, the changes that reach the code, what to do.
 pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
@@ -38,6 +38,11 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
         for error in &report.errors {
             lines.extend(style.wrap("  ", "    ", &error_line(error)));
         }
+    }
+    if let Some(inside) = update.inside.as_ref().filter(|inside| !inside.changed.is_empty()) {
+        lines.push(String::new());
+        lines.extend(style.heading("What changed inside"));
+        lines.extend(inside::lines(style, inside));
     }
     if !update.runs.is_empty() {
         lines.push(String::new());

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use ripe_model::{
-    BuildChange, BuildCodeEvent, BuildCodeKind, Bump, CandidateKind, Certainty, Change, Confidence,
-    Estimate, Gap, Grade, Hold, How, Impact, ItemKey, ItemKind, Namespace, Plan, Reason,
-    ReasonKind, Role, Span, Step, Unexplained, Update, UseSite, Verdict, declared_bump,
+    BuildChange, BuildCodeEvent, BuildCodeKind, Bump, CandidateKind, Certainty, Change,
+    ChangedFunction, Confidence, Estimate, Gap, Grade, Hold, How, Impact, Inside, ItemKey,
+    ItemKind, Namespace, Plan, Reason, ReasonKind, Role, Span, Step, Unexplained, Update, UseSite,
+    Verdict, declared_bump,
 };
 use ripe_report::{DiffReport, ErrorEntry, ExplainReport, PackageVersion, PlanHeader, PlanReport};
 use semver::Version;
@@ -93,6 +94,7 @@ fn update(
         commands,
         minutes: Estimate { p50: 3, p80: 6 },
         runs: Vec::new(),
+        inside: None,
         gaps: Vec::new(),
     }
 }
@@ -114,6 +116,7 @@ pub(crate) fn clap() -> Update {
     clap.n_changes_total = 556;
     clap.minutes = Estimate { p50: 28, p80: 46 };
     clap.runs = clap_runs();
+    clap.inside = Some(clap_inside());
     clap.moves_along =
         vec!["clap_lex 0.2.4 -> 1.0.0".to_owned(), "strsim 0.10.0 -> 0.11.1".to_owned()];
     clap.commands = vec![
@@ -405,4 +408,28 @@ fn clap_runs() -> Vec<BuildChange> {
         run("libc", "0.2.186", BuildScript, Changed, (12, 3)),
         run("onig_sys", "69.9.1", NativeCode, New, (0, 0)),
     ]
+}
+
+fn clap_inside() -> Inside {
+    let span = |line| Span { file: "src/build/arg.rs".into(), line, column: 5, end_line: line + 9 };
+    Inside {
+        called: 7,
+        changed: vec![
+            ChangedFunction {
+                item: "clap::Arg::long".to_owned(),
+                old_span: span(310),
+                new_span: span(290),
+                through: Vec::new(),
+                lines: 4,
+            },
+            ChangedFunction {
+                item: "clap::Arg::short".to_owned(),
+                old_span: span(270),
+                new_span: span(250),
+                through: vec!["build::arg::checked".to_owned()],
+                lines: 30,
+            },
+        ],
+        lines: 34,
+    }
 }
