@@ -11,7 +11,7 @@ use ripe_model::{
 };
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
-use ripe_usage::{Scan, expansions, impact, join, scan, site_impact};
+use ripe_usage::{Scan, expansions, impact, join, mentions, scan, site_impact};
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,8 @@ pub(crate) struct Found {
     pub(crate) compared: bool,
     /// Whether nothing that stays depends on it.
     pub(crate) unused: bool,
+    /// Whether the workspace's own packages depend on it and use nothing of it.
+    pub(crate) idle: bool,
     /// What changed inside the functions that the workspace's own code calls.
     pub(crate) inside: Option<Inside>,
     /// What was not seen.
@@ -259,6 +261,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         unused: users.is_empty(),
         gaps: comparison.gaps.iter().cloned().chain(compared.target.gaps_about(name)).collect(),
         impact: Some(Impact::None),
+        idle: is_idle(ground, node, compared),
         inside: compared.inside_of(moved).cloned(),
         ..Found::default()
     };
@@ -297,6 +300,29 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         (Change { certainty, ..comparison.changes[change].clone() }, sites)
     }));
     found
+}
+
+/// Whether members of the workspace depend on a package and use nothing of it: the scan found no
+/// site in any configuration, and no line names it.
+fn is_idle(ground: &Ground, node: &Node, compared: &Compared) -> bool {
+    let within = Extent::of(node);
+    let mut members = ground
+        .graph
+        .dependents(&node.id)
+        .into_iter()
+        .filter_map(|edge| Some((edge, ground.graph.get(&edge.dependent)?)))
+        .filter(|(_, member)| member.member)
+        .peekable();
+    members.peek().is_some()
+        && members.all(|(edge, member)| {
+            let named = || {
+                let folder = member.manifest.parent().unwrap_or(&member.manifest);
+                !mentions(folder, std::slice::from_ref(&edge.extern_name)).is_empty()
+            };
+            let scans = &compared.scans;
+            let scan = scans.iter().find(|(e, s)| *e == within && s.package == member.id.name);
+            scan.is_some_and(|(_, scan)| scan.is_unused(&node.id)) && !named()
+        })
 }
 
 /// The models of one target side with the comparisons that they allow.

@@ -28,6 +28,8 @@ pub(crate) struct Gathered {
     pub(crate) grade: Option<Grade>,
     /// What would run when it is built, and does not run so today.
     pub(crate) runs: Vec<BuildChange>,
+    /// Whether the workspace's own packages depend on it and use nothing of it.
+    pub(crate) idle: bool,
     /// What changed inside the functions that are called.
     pub(crate) inside: Option<Inside>,
     /// What was not seen.
@@ -44,6 +46,7 @@ impl Gathered {
         if own {
             self.undeclared = found.undeclared;
             self.inside = found.inside;
+            self.idle = found.idle;
             self.grade = Some(if found.compared { Grade::Uses } else { Grade::Versions });
         }
         // What moves along and only serves what moves is of no concern to the code that stays.
@@ -113,6 +116,7 @@ pub(crate) fn update_of(
         moves_need_rust: needs_rust(ground, &candidate.moves),
         fixes: &[],
         gaps: &gathered.gaps,
+        idle: gathered.idle,
         first_look: mentions.map(|mentions| FirstLook {
             named_at: mentions.get(&candidate.locked).map_or(&[], Vec::as_slice),
             history: history.of(&candidate.locked.name),

@@ -26,6 +26,8 @@ pub struct EvidenceForUpdate<'a> {
     pub moves_need_rust: Option<(String, Version)>,
     /// The advisories of the locked version that the target fixes, by id.
     pub fixes: &'a [String],
+    /// Whether the workspace's own packages depend on it and use nothing of it.
+    pub idle: bool,
     /// What was not seen about it.
     pub gaps: &'a [Gap],
     /// What a first look found, where nothing was compiled for it yet.

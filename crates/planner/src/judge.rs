@@ -90,6 +90,10 @@ fn further(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Vec<Reason> {
             ),
         ));
     }
+    if evidence.idle {
+        let text = "your code uses nothing of it, in any configuration seen: is it still needed?";
+        reasons.push(reason(ReasonKind::Policy, text.to_owned()));
+    }
     reasons.extend(too_new_for_rust(evidence, policy));
     reasons.extend(too_young(evidence, policy));
     reasons.extend(passed_over(evidence, policy));

@@ -144,6 +144,7 @@ fn of_major(history: &History, package: &str, lines: Option<u32>) -> Estimate {
         moves_need_rust: None,
         fixes: &[],
         gaps: &[],
+        idle: false,
         first_look: None,
     };
     estimate(&evidence, history)

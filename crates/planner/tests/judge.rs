@@ -47,6 +47,7 @@ fn evidence(candidate: &Candidate, impact: Impact) -> EvidenceForUpdate<'_> {
         moves_need_rust: None,
         fixes: &[],
         gaps: &[],
+        idle: false,
         first_look: None,
     }
 }
@@ -264,6 +265,16 @@ fn a_release_that_broke_its_promise_elsewhere_is_free_and_says_so() {
             "3.2.1 broke its API although its number says it did not; you do not use what broke",
         ]
     );
+}
+
+#[test]
+fn a_dependency_that_your_code_does_not_use_is_said() {
+    let candidate = candidate("1.0.0", "1.1.0");
+    let evidence = EvidenceForUpdate { idle: true, ..evidence(&candidate, Impact::None) };
+    let (verdict, reasons) = judge(&evidence, &policy());
+    assert_eq!(verdict, Verdict::Free);
+    let kinds: Vec<ReasonKind> = reasons.iter().map(|reason| reason.kind).collect();
+    assert_eq!(kinds, [ReasonKind::Clean, ReasonKind::Policy]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ fn sentence(inside: &InsideEntry) -> Option<String> {
     let changed = match (inside.changed.len(), calls) {
         (0, _) => return None,
         (1, 1) => "the one function that you call".to_owned(),
+        (2, 2) => "both functions that you call".to_owned(),
         (changed, _) if changed == calls => format!("all {calls} functions that you call"),
         (changed, _) => format!("{changed} of the {calls} functions that you call"),
     };
