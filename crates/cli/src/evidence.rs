@@ -11,7 +11,7 @@ use ripe_model::{
 };
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
-use ripe_usage::{Scan, expansions, impact, join, mentions, scan, site_impact};
+use ripe_usage::{Exposure, Scan, expansions, impact, join, mentions, scan, site_impact};
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -65,8 +65,14 @@ pub(crate) struct Found {
     pub(crate) idle: bool,
     /// What changed inside the functions that the workspace's own code calls.
     pub(crate) inside: Option<Inside>,
+    /// Where the public API of a library of the workspace shows it, if the update is a major.
+    pub(crate) exposed: Vec<UseSite>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
+}
+
+fn is_major(moved: &Move) -> bool {
+    key_of(moved).is_some_and(|(_, from, to)| declared_bump(&from, &to) == Bump::Major)
 }
 
 /// The key of a move from one version to another.
@@ -263,6 +269,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         impact: Some(Impact::None),
         idle: is_idle(ground, node, compared),
         inside: compared.inside_of(moved).cloned(),
+        exposed: compared.exposed(node, moved),
         ..Found::default()
     };
     let partial = |side: &Side, version: &Option<Version>| {
@@ -341,12 +348,30 @@ pub(crate) struct Compared {
     pub(crate) runs: Runs,
     /// What changed inside the functions that are called.
     inside: BTreeMap<MoveKey, Inside>,
+    /// The public APIs of the workspace's libraries that are published, by package.
+    exposures: BTreeMap<String, Exposure>,
 }
 
 impl Compared {
     /// The comparison of what moves, where both models were there.
     pub(crate) fn of(&self, moved: &Move) -> Option<&Comparison> {
         self.comparisons.get(&key_of(moved)?)
+    }
+
+    /// Where the public API of a member shows what moves out of its range of compatible versions.
+    fn exposed(&self, node: &Node, moved: &Move) -> Vec<UseSite> {
+        if !is_major(moved) {
+            return Vec::new();
+        }
+        let shown = |(_, scan): &'_ (Extent, Scan)| {
+            let exposure = self.exposures.get(&scan.package);
+            let sites = scan.sites_of(&node.id).iter();
+            sites.filter(|site| exposure.is_some_and(|e| e.has(site))).cloned().collect::<Vec<_>>()
+        };
+        let mut sites: Vec<UseSite> = self.scans.iter().flat_map(shown).collect();
+        sites.sort();
+        sites.dedup();
+        sites
     }
 
     fn inside_of(&self, moved: &Move) -> Option<&Inside> {
@@ -378,5 +403,9 @@ pub(crate) fn compare_resolution(
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
     let inside = inside(&kept, ground, asked, locked, &moves, &scans);
-    Ok(Compared { comparisons, scans, moves, after, target, runs, inside })
+    let exposures = match moves.iter().any(is_major) {
+        true => sources::exposures(ground, asked.cfg.as_ref()),
+        false => BTreeMap::new(),
+    };
+    Ok(Compared { comparisons, scans, moves, after, target, runs, inside, exposures })
 }

@@ -1,11 +1,11 @@
 //! The sources of a package and the surfaces that it can name, for the use scan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::TargetKind as Kind;
 use ripe_model::PackageId;
 use ripe_resolver::{Node, UnitRole};
-use ripe_usage::{CfgSet, Extern, LibrarySource, Sources, Surfaces, Target, TargetKind};
+use ripe_usage::{CfgSet, Exposure, Extern, LibrarySource, Sources, Surfaces, Target, TargetKind};
 use semver::Version;
 
 use crate::ground::Ground;
@@ -101,6 +101,24 @@ fn is_compiled(kind: TargetKind, member: bool, tests: bool) -> bool {
         TargetKind::Bin => member,
         TargetKind::Test | TargetKind::Example | TargetKind::Bench => tests,
     }
+}
+
+/// The public APIs of the members that are published, by package.
+pub(crate) fn exposures(
+    ground: &Ground,
+    cfg: Option<&BTreeSet<String>>,
+) -> BTreeMap<String, Exposure> {
+    let published = |node: &&Node| {
+        let package = ground.metadata.packages.iter().find(|p| p.manifest_path == node.manifest);
+        package.is_some_and(|p| p.publish.as_ref().is_none_or(|to| !to.is_empty()))
+    };
+    ground
+        .graph
+        .packages()
+        .filter(|node| node.member)
+        .filter(published)
+        .map(|node| (node.id.name.clone(), Exposure::of(&of(ground, node, Extent::Build, cfg))))
+        .collect()
 }
 
 /// The locked surfaces that a package can name.

@@ -30,6 +30,8 @@ pub(crate) struct Gathered {
     pub(crate) runs: Vec<BuildChange>,
     /// Whether the workspace's own packages depend on it and use nothing of it.
     pub(crate) idle: bool,
+    /// Where the public API of a library of the workspace shows it.
+    pub(crate) exposed: Vec<UseSite>,
     /// What changed inside the functions that are called.
     pub(crate) inside: Option<Inside>,
     /// What was not seen.
@@ -47,6 +49,7 @@ impl Gathered {
             self.undeclared = found.undeclared;
             self.inside = found.inside;
             self.idle = found.idle;
+            self.exposed = found.exposed;
             self.grade = Some(if found.compared { Grade::Uses } else { Grade::Versions });
         }
         // What moves along and only serves what moves is of no concern to the code that stays.
@@ -117,6 +120,7 @@ pub(crate) fn update_of(
         fixes: &[],
         gaps: &gathered.gaps,
         idle: gathered.idle,
+        exposed: &gathered.exposed,
         first_look: mentions.map(|mentions| FirstLook {
             named_at: mentions.get(&candidate.locked).map_or(&[], Vec::as_slice),
             history: history.of(&candidate.locked.name),

@@ -28,10 +28,19 @@ pub struct EvidenceForUpdate<'a> {
     pub fixes: &'a [String],
     /// Whether the workspace's own packages depend on it and use nothing of it.
     pub idle: bool,
+    /// Where the public API of a library of the workspace shows it, and the update is a major.
+    pub exposed: &'a [UseSite],
     /// What was not seen about it.
     pub gaps: &'a [Gap],
     /// What a first look found, where nothing was compiled for it yet.
     pub first_look: Option<FirstLook<'a>>,
+}
+
+impl<'a> EvidenceForUpdate<'a> {
+    /// The places that the changes reach, by change.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = &'a UseSite> {
+        self.changes.iter().flat_map(|(_, sites)| sites)
+    }
 }
 
 /// What is known of an update before anything was compiled.

@@ -32,7 +32,7 @@ fn decide(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> (Verdict, Reason
     }
     let declared_major = evidence.candidate.declared == Bump::Major;
     // Without a known place the break counts as yours: an edit that you can at least look at.
-    let mut sites = evidence.changes.iter().flat_map(|(_, sites)| sites).peekable();
+    let mut sites = evidence.sites().peekable();
     let reaches_you = sites.peek().is_none() || sites.any(|site| policy.is_yours(site));
     match evidence.impact {
         Impact::Breaks if !declared_major => return (Verdict::Hold, undeclared_break(evidence)),
@@ -90,6 +90,14 @@ fn further(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Vec<Reason> {
             ),
         ));
     }
+    if !evidence.exposed.is_empty() {
+        let places: Vec<String> = places(evidence.exposed).into_iter().map(|(_, at)| at).collect();
+        let text = format!(
+            "your own public API shows it at {}: with it your next release is a breaking one",
+            first_of(&places)
+        );
+        reasons.push(reason(ReasonKind::Policy, text));
+    }
     if evidence.idle {
         let text = "your code uses nothing of it, in any configuration seen: is it still needed?";
         reasons.push(reason(ReasonKind::Policy, text.to_owned()));
@@ -129,7 +137,7 @@ fn refused(evidence: &EvidenceForUpdate<'_>) -> Option<Reason> {
 }
 
 fn undeclared_break(evidence: &EvidenceForUpdate<'_>) -> Reason {
-    let found = places(evidence.changes, |_| true);
+    let found = places(evidence.sites());
     let target = &evidence.candidate.target;
     let text = if found.is_empty() {
         format!("{target} calls itself compatible, and your build breaks with it")
@@ -144,7 +152,7 @@ fn undeclared_break(evidence: &EvidenceForUpdate<'_>) -> Reason {
 }
 
 fn breaks_between(evidence: &EvidenceForUpdate<'_>) -> Reason {
-    let found = places(evidence.changes, |_| true);
+    let found = places(evidence.sites());
     let mut packages: Vec<&str> = found.iter().map(|(package, _)| *package).collect();
     packages.dedup();
     let text = format!(
@@ -155,7 +163,7 @@ fn breaks_between(evidence: &EvidenceForUpdate<'_>) -> Reason {
 }
 
 fn breaks_you(evidence: &EvidenceForUpdate<'_>, policy: &Policy) -> Reason {
-    let found = places(evidence.changes, |site| policy.is_yours(site));
+    let found = places(evidence.sites().filter(|site| policy.is_yours(site)));
     let text = if found.is_empty() {
         "your code stops compiling with it".to_owned()
     } else {
@@ -266,7 +274,7 @@ fn not_known(evidence: &EvidenceForUpdate<'_>) -> Reason {
     if let Some(look) = &evidence.first_look {
         return reason(ReasonKind::Gap, at_first_look(evidence, look));
     }
-    let found = places(evidence.changes, |_| true);
+    let found = places(evidence.sites());
     let text = if !found.is_empty() {
         format!(
             "what changed may reach {}, and only compiling would tell: {}",

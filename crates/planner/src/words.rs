@@ -1,19 +1,15 @@
 //! Small words that several sentences share.
 
-use ripe_model::{Change, UseSite};
+use ripe_model::UseSite;
 
 /// `1 item`, `3 items`.
 pub(crate) fn count(n: usize, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
-/// The places of some changes, unique and sorted: `src/main.rs:12`.
-pub(crate) fn places(
-    changes: &[(Change, Vec<UseSite>)],
-    keep: impl Fn(&UseSite) -> bool,
-) -> Vec<(&str, String)> {
-    let mut sites: Vec<&UseSite> =
-        changes.iter().flat_map(|(_, sites)| sites).filter(|site| keep(site)).collect();
+/// The places of some sites with their packages, unique and sorted: `src/main.rs:12`.
+pub(crate) fn places<'a>(sites: impl IntoIterator<Item = &'a UseSite>) -> Vec<(&'a str, String)> {
+    let mut sites: Vec<&UseSite> = sites.into_iter().collect();
     sites.sort_by(|a, b| (&a.package, &a.file, a.line).cmp(&(&b.package, &b.file, b.line)));
     sites.dedup_by(|a, b| (&a.package, &a.file, a.line) == (&b.package, &b.file, b.line));
     sites

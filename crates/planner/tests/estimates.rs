@@ -145,6 +145,7 @@ fn of_major(history: &History, package: &str, lines: Option<u32>) -> Estimate {
         fixes: &[],
         gaps: &[],
         idle: false,
+        exposed: &[],
         first_look: None,
     };
     estimate(&evidence, history)

@@ -48,6 +48,7 @@ fn evidence(candidate: &Candidate, impact: Impact) -> EvidenceForUpdate<'_> {
         fixes: &[],
         gaps: &[],
         idle: false,
+        exposed: &[],
         first_look: None,
     }
 }
@@ -275,6 +276,21 @@ fn a_dependency_that_your_code_does_not_use_is_said() {
     assert_eq!(verdict, Verdict::Free);
     let kinds: Vec<ReasonKind> = reasons.iter().map(|reason| reason.kind).collect();
     assert_eq!(kinds, [ReasonKind::Clean, ReasonKind::Policy]);
+}
+
+#[test]
+fn a_major_that_your_own_api_shows_is_said_with_its_place() {
+    let candidate = candidate("1.0.0", "2.0.0");
+    let (_, shown) = used("app", 7);
+    let evidence = EvidenceForUpdate { exposed: &shown, ..evidence(&candidate, Impact::None) };
+    let (verdict, reasons) = judge(&evidence, &policy());
+    assert_eq!(verdict, Verdict::Free);
+    assert_eq!(
+        reasons.last().map(|reason| reason.text.as_str()),
+        Some(
+            "your own public API shows it at src/main.rs:7: with it your next release is a breaking one"
+        )
+    );
 }
 
 #[test]

@@ -16,6 +16,7 @@
 mod cfg;
 mod expand;
 mod expansion;
+mod exposed;
 mod impact;
 mod inside;
 mod join;
@@ -33,6 +34,7 @@ mod walk;
 mod world;
 
 pub use expansion::{EXPANSION_LOST, expansions};
+pub use exposed::Exposure;
 pub use impact::{Extent, impact, site_impact};
 pub use inside::changed_inside;
 pub use join::{Reached, join};
