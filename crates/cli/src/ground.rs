@@ -1,10 +1,13 @@
 //! The ground of every analysis: the project, its scratch copy, the locked graph, the index.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use ripe_model::{Gap, PackageId, Release};
+use rayon::prelude::*;
+use ripe_model::{Gap, PackageId, Release, Source};
 use ripe_registry::{CargoConfig, Index};
 use ripe_resolver::{Graph, Releases};
 use ripe_verify::{
@@ -44,6 +47,8 @@ pub(crate) struct Ground {
     pub(crate) gaps: Vec<Gap>,
     /// What cargo sees instead of its registries.
     view: Option<View>,
+    /// Hashes of the rows of each package of the graph, by name, until cargo may have changed them.
+    digests: Mutex<Option<Arc<BTreeMap<String, String>>>>,
 }
 
 impl Ground {
@@ -75,7 +80,8 @@ impl Ground {
         };
         let index = view.as_ref().map_or(index, |view| view.index().clone());
         session.progress.stage("asking cargo whether the lockfile fits", None);
-        scratch.settle(view.as_ref().map_or_else(Resolving::default, View::resolving))?;
+        let fits =
+            scratch.settle(view.as_ref().map_or_else(Resolving::default, View::resolving))?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
             let what = match scratch.lock_state() {
                 LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
@@ -88,7 +94,10 @@ impl Ground {
         }
         session.progress.stage("reading the dependency graph", None);
         // What is off by default is in the lockfile all the same, and is named by the graph.
-        let active = scratch.metadata(Features::AsAsked)?;
+        let active = match fits {
+            Some(metadata) => metadata,
+            None => scratch.metadata(Features::AsAsked)?,
+        };
         let metadata = scratch.metadata(Features::All).unwrap_or_else(|_| active.clone());
         let graph = Graph::new(&metadata, &active)
             .context("cargo's metadata is not understood")
@@ -109,6 +118,7 @@ impl Ground {
             missing,
             gaps,
             view,
+            digests: Mutex::default(),
         })
     }
 
@@ -155,6 +165,7 @@ impl Ground {
             .and_then(|meta| meta.modified())
             .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));
         let answer = if is_fresh {
+            // What the rows say was read a moment ago.
             self.resolve(&request)?
         } else {
             let mut answer = self.scratch.resolve(&request, None);
@@ -172,12 +183,12 @@ impl Ground {
             }
             answer
         };
-        self.read_releases();
         self.gaps.extend(self.view_gaps());
         Ok((request, answer))
     }
 
     fn read_releases(&mut self) {
+        self.forget_digests();
         (self.releases, self.gaps) =
             self.index.releases_of(self.graph.packages().map(|node| &node.id));
     }
@@ -200,22 +211,44 @@ impl Ground {
 
     /// Calls `ask` with the cache of resolutions.
     pub(crate) fn cached<T>(&self, ask: impl FnOnce(&ResolutionCache<'_>) -> T) -> T {
-        let rows = |name: &str| -> Option<String> {
-            let mut digests: Vec<String> = self
-                .releases
-                .keys()
-                .filter(|(package, _)| package == name)
-                .filter_map(|(package, source)| self.index.digest(package, source))
-                .collect();
-            digests.sort();
-            (!digests.is_empty()).then(|| digests.concat())
-        };
+        let digests = self.digests();
+        let rows = |name: &str| digests.get(name).cloned();
         ask(&ResolutionCache { folder: self.resolutions.clone(), rows: &rows })
+    }
+
+    /// A hash of the rows of each package of the graph, by name.
+    pub(crate) fn digests(&self) -> Arc<BTreeMap<String, String>> {
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = digests.get_or_insert_with(|| {
+            let keys: Vec<_> = self.releases.keys().collect();
+            let digest = |(name, source): &&(String, Source)| {
+                Some((name.clone(), self.index.digest(name, source)?))
+            };
+            let mut found: Vec<_> = keys.par_iter().filter_map(digest).collect();
+            found.sort();
+            let mut by_name: BTreeMap<String, String> = BTreeMap::new();
+            for (name, digest) in found {
+                by_name.entry(name).or_default().push_str(&digest);
+            }
+            Arc::new(by_name)
+        });
+        Arc::clone(known)
+    }
+
+    fn forget_digests(&self) {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Asks cargo what an update moves; its refusal is a value.
     pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
-        self.cached(|cache| self.scratch.resolve(request, Some(cache)))
+        if let Some(answer) = self.cached(|cache| self.scratch.known(request, cache))? {
+            return Ok(answer);
+        }
+        let answer = self.scratch.resolve(request, None)?;
+        // Cargo may have refreshed what its answer rests on.
+        self.forget_digests();
+        self.cached(|cache| self.scratch.keep(request, &answer, cache))?;
+        Ok(answer)
     }
 
     /// The day for which everything is judged.

@@ -122,10 +122,6 @@ fn release(text: &str) -> Release {
         yanked,
         rust_version: format!("{rust_version}.0").parse().ok(),
         published: Some(format!("2024-{month}-01T00:00:00Z")),
-        features: Default::default(),
-        dependencies: Vec::new(),
-        links: None,
-        checksum: String::new(),
     }
 }
 

@@ -98,11 +98,12 @@ impl Scratch {
     }
 
     /// Brings the lockfile of the copy into a state that fits the manifests; from now on cargo
-    /// resolves as `resolving` says.
+    /// resolves as `resolving` says. Returns the metadata of the locked side with the features as
+    /// asked where cargo showed by it that the lockfile fits.
     ///
     /// # Errors
     /// Where cargo cannot resolve the project as it stands.
-    pub fn settle(&mut self, resolving: Resolving) -> Result<(), Error> {
+    pub fn settle(&mut self, resolving: Resolving) -> Result<Option<Metadata>, Error> {
         self.resolving = resolving;
         self.settle_lock()
     }
@@ -119,14 +120,14 @@ impl Scratch {
     }
 
     /// Brings the lockfile of the copy into a state that fits the manifests.
-    fn settle_lock(&mut self) -> Result<(), Error> {
+    fn settle_lock(&mut self) -> Result<Option<Metadata>, Error> {
         let users = self.project.workspace.root.join("Cargo.lock");
         let there = self.lock_path();
         if !self.project.workspace.has_lockfile {
             let _ = std::fs::remove_file(&there);
             self.cargo_resolves(&["generate-lockfile"])?;
             self.locked = self.read_lock()?;
-            return Ok(());
+            return Ok(None);
         }
         let text = std::fs::read_to_string(&users).map_err(|source| Error::File {
             verb: "read",
@@ -134,6 +135,16 @@ impl Scratch {
             source,
         })?;
         copy::write(&there, text.as_bytes())?;
+        // `--locked` refuses a lockfile that does not fit. Any failure is cleared up below.
+        match self.metadata(Features::AsAsked) {
+            Ok(metadata) => {
+                self.state = LockState::Fits;
+                self.locked = text;
+                return Ok(Some(metadata));
+            }
+            Err(Error::Cancelled) => return Err(Error::Cancelled),
+            Err(_) => {}
+        }
         // Only what the manifests force moves; a lockfile that fits stays as it is.
         self.cargo_resolves(&["update", "--workspace"])?;
         let after = self.read_lock()?;
@@ -144,13 +155,14 @@ impl Scratch {
         if before_entries == after_entries {
             self.state = LockState::Fits;
             self.locked = text;
-            copy::write(&there, self.locked.as_bytes())
+            copy::write(&there, self.locked.as_bytes())?;
+            Ok(None)
         } else if self.project.flags.locked {
             Err(Error::LockedOutdated { path: users })
         } else {
             self.state = LockState::Outdated;
             self.locked = after;
-            Ok(())
+            Ok(None)
         }
     }
 
@@ -273,6 +285,25 @@ impl Scratch {
         })
     }
 
+    /// The answer that is kept for a question, if its index rows are still the same.
+    ///
+    /// # Errors
+    /// Where an edit fits no manifest.
+    pub fn known(
+        &self,
+        request: &Request,
+        cache: &ResolutionCache<'_>,
+    ) -> Result<Option<Answer>, Error> {
+        let answer = cache.get(&self.key(&self.edited(request)?, request));
+        // What moves is read from the lockfile anew: this version may read it better.
+        Ok(answer.map(|answer| {
+            answer.map(|Resolution { lockfile, .. }| {
+                let moves = moves_between(&self.locked, &lockfile);
+                Resolution { lockfile, moves }
+            })
+        }))
+    }
+
     /// Keeps an answer that cargo gave to [`Scratch::resolve`] without a cache.
     ///
     /// # Errors
@@ -302,15 +333,12 @@ impl Scratch {
         request: &Request,
         cache: Option<&ResolutionCache<'_>>,
     ) -> Result<Answer, Error> {
-        let manifests = self.edited(request)?;
-        let key = self.key(&manifests, request);
-        if let Some(answer) = cache.and_then(|cache| cache.get(&key)) {
-            // What moves is read from the lockfile anew: this version may read it better.
-            return Ok(answer.map(|Resolution { lockfile, .. }| {
-                let moves = moves_between(&self.locked, &lockfile);
-                Resolution { lockfile, moves }
-            }));
+        if let Some(cache) = cache
+            && let Some(answer) = self.known(request, cache)?
+        {
+            return Ok(answer);
         }
+        let manifests = self.edited(request)?;
         copy::write(&self.lock_path(), self.locked.as_bytes())?;
         self.write_manifests(&manifests)?;
         let answer = self.ask(request);
@@ -318,8 +346,7 @@ impl Scratch {
         let answer = answer?;
         reset?;
         if let Some(cache) = cache {
-            let named: Vec<_> = request.edits.iter().map(|edit| edit.key.as_str()).collect();
-            cache.put(&key, &self.locked, &named, &answer);
+            self.keep(request, &answer, cache)?;
         }
         Ok(answer)
     }
