@@ -9,17 +9,17 @@ use anyhow::Context;
 use rayon::prelude::*;
 use ripe_model::{Gap, PackageId, Release, Source};
 use ripe_registry::{CargoConfig, Index};
-use ripe_resolver::{Graph, Releases};
+use ripe_resolver::{Graph, Releases, is_aged};
 use ripe_verify::{
-    Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
-    Resolution, ResolutionCache, Resolving, Scratch, Workplace,
+    Aged, Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project,
+    Request, Resolution, ResolutionCache, Resolving, Scratch, Workplace,
 };
 use semver::Version;
 
 use crate::args::CargoArgs;
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::view::View;
+use crate::view::{View, serve_aged};
 
 /// For how long cargo's view of the index counts as today's.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -240,15 +240,46 @@ impl Ground {
     }
 
     /// Asks cargo what an update moves; its refusal is a value.
-    pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
+    pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, Failure> {
         if let Some(answer) = self.cached(|cache| self.scratch.known(request, cache))? {
             return Ok(answer);
         }
-        let answer = self.scratch.resolve(request, None)?;
+        let answer = match &request.compatible {
+            Compatible::Aged(aged) => self.resolve_aged(request, aged)?,
+            Compatible::Keep | Compatible::All | Compatible::Precise(_) => {
+                self.scratch.resolve(request, None)?
+            }
+        };
         // Cargo may have refreshed what its answer rests on.
         self.forget_digests();
         self.cached(|cache| self.scratch.keep(request, &answer, cache))?;
         Ok(answer)
+    }
+
+    fn resolve_aged(&self, request: &Request, aged: &Aged) -> Result<Answer, Failure> {
+        let served = serve_aged(&self.scratch, self.index.clone(), &self.metadata, aged)
+            .map_err(Failure::no_report)?;
+        let view = Some(format!("what came out until {}", aged.by));
+        let resolving = Resolving { args: served.args(), env: served.env(), view };
+        let answer = self.scratch.resolve_as(request, &resolving)?;
+        match served.gaps().first() {
+            // Cargo would choose among less than there is.
+            Some(Gap { what, why }) => Err(Failure::no_report(anyhow::anyhow!("{what}: {why}"))),
+            None => Ok(answer),
+        }
+    }
+
+    /// Whether a release came out after a day.
+    pub(crate) fn is_younger(&self, id: &PackageId, day: &str) -> bool {
+        let is_young = |rows: &[Release]| {
+            let row = rows.iter().find(|row| row.version == id.version);
+            row.is_some_and(|row| !is_aged(row.published.as_deref(), Some(day)))
+        };
+        match self.rows(id) {
+            // It comes in anew.
+            [] => self.index.releases(&id.name, &id.source).is_ok_and(|rows| is_young(&rows)),
+            rows => is_young(rows),
+        }
     }
 
     /// The day for which everything is judged.
@@ -318,7 +349,7 @@ impl Ground {
 }
 
 /// The packages of a lockfile that come from no folder.
-fn from_elsewhere(lockfile: &str) -> Vec<PackageId> {
+pub(crate) fn from_elsewhere(lockfile: &str) -> Vec<PackageId> {
     let packages = ripe_verify::read_lock(lockfile).into_iter();
     packages
         .filter_map(|package| {

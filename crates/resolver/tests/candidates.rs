@@ -305,13 +305,13 @@ fn settling_takes_cargos_word() {
     assert_eq!(words(&found), ["b 1.0.0 to 1.2.0", "c 1.0.0 to 1.0.1"]);
     let version = |text: &str| Some(text.parse().expect("a version"));
     let moves = [Move { package: "b".into(), from: version("1.0.0"), to: version("1.1.0") }];
-    found.settle(&graph, &releases, &moves);
+    found.settle(&graph, &releases, &moves, None);
     assert_eq!(words(&found), ["b 1.0.0 to 1.1.0", "c 1.0.0 to 1.0.1"]);
     assert_eq!(found.updates[0].refusal, None);
     let refusal = found.updates[1].refusal.as_ref().expect("a holds it");
     assert_eq!(refusal.text, "a@1.0.0 asks for c =1.0.0, which keeps it at 1.0.0");
     let gone = [Move { package: "c".into(), from: version("1.0.0"), to: None }];
-    found.settle(&graph, &releases, &gone);
+    found.settle(&graph, &releases, &gone, None);
     assert_eq!(found.updates.iter().filter(|c| c.locked.name == "c").count(), 0);
 }
 

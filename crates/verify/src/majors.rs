@@ -129,7 +129,7 @@ impl Request {
 }
 
 /// What a candidate that gives way to an older release asks for after cargo took the newest.
-pub fn instead(candidate: &Candidate) -> Option<(PackageId, Version)> {
+fn instead(candidate: &Candidate) -> Option<(PackageId, Version)> {
     let went = candidate.younger.as_ref()?.version.clone();
     Some((PackageId { version: went, ..candidate.locked.clone() }, candidate.target.clone()))
 }

@@ -186,7 +186,11 @@ impl Scratch {
 
     /// Runs cargo in the copy; `Some` with its standard error where it fails.
     fn cargo(&self, args: &[&str]) -> Result<Option<String>, Error> {
-        let Resolving { args: more, env, view } = &self.resolving;
+        self.cargo_as(args, &self.resolving)
+    }
+
+    fn cargo_as(&self, args: &[&str], resolving: &Resolving) -> Result<Option<String>, Error> {
+        let Resolving { args: more, env, view } = resolving;
         // What it sees is served from here: offline cargo would not ask for it.
         let offline = (self.project.flags.offline && view.is_none()).then_some("--offline");
         let more = more.iter().map(String::as_str);
@@ -338,26 +342,34 @@ impl Scratch {
         {
             return Ok(answer);
         }
-        let manifests = self.edited(request)?;
-        copy::write(&self.lock_path(), self.locked.as_bytes())?;
-        self.write_manifests(&manifests)?;
-        let answer = self.ask(request);
-        let reset = self.reset();
-        let answer = answer?;
-        reset?;
+        let answer = self.resolve_as(request, &self.resolving)?;
         if let Some(cache) = cache {
             self.keep(request, &answer, cache)?;
         }
         Ok(answer)
     }
 
-    fn ask(&self, request: &Request) -> Result<Answer, Error> {
+    /// Asks cargo, which for once resolves as `resolving` says. The copy is reset before and
+    /// afterwards.
+    ///
+    /// # Errors
+    /// Where cargo could not be asked; its refusal is a value.
+    pub fn resolve_as(&self, request: &Request, resolving: &Resolving) -> Result<Answer, Error> {
+        let manifests = self.edited(request)?;
+        copy::write(&self.lock_path(), self.locked.as_bytes())?;
+        self.write_manifests(&manifests)?;
+        let answer = self.ask(request, resolving);
+        self.reset()?;
+        answer
+    }
+
+    fn ask(&self, request: &Request, resolving: &Resolving) -> Result<Answer, Error> {
         let mut commands: Vec<Vec<String>> = Vec::new();
         let command = |words: &[&str]| -> Vec<String> {
             words.iter().map(|word| (*word).to_owned()).collect()
         };
         match &request.compatible {
-            Compatible::All => commands.extend(self.update_all()),
+            Compatible::All | Compatible::Aged(_) => commands.extend(self.update_all()),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
@@ -372,7 +384,7 @@ impl Scratch {
         }
         for command in commands {
             let args: Vec<_> = command.iter().map(String::as_str).collect();
-            if let Some(stderr) = self.cargo(&args)? {
+            if let Some(stderr) = self.cargo_as(&args, resolving)? {
                 if is_unreachable(&stderr) {
                     return Err(self.unreachable(&words(&stderr)));
                 }
@@ -382,7 +394,7 @@ impl Scratch {
         for target in &request.instead {
             let args = precise(target);
             // A refusal leaves the lockfile as it was, and the package where it went.
-            self.cargo(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
+            self.cargo_as(&args.iter().map(String::as_str).collect::<Vec<_>>(), resolving)?;
         }
         let lockfile = self.read_lock()?;
         if let Some(refusal) = names::refusal(&self.project, &request.edits, &lockfile) {
@@ -457,7 +469,7 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 5");
+        add(b"resolution 6");
         add(self.resolving.view.as_deref().unwrap_or_default().as_bytes());
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());
