@@ -135,5 +135,6 @@ mod tests {
         let row: &[u8] = br#"{"vers":"1.0.0","pubtime":"2025-06-30T12:00:00Z"}"#;
         assert!(day("2025-06-29").is_covered_by(&[row]));
         assert!(!day("2025-06-30").is_covered_by(&[row]));
+        assert!(day("2025-06-30").refreshed().is_covered_by(&[row]));
     }
 }

@@ -316,6 +316,44 @@ fn settling_takes_cargos_word() {
 }
 
 #[test]
+fn what_only_its_age_holds_back_is_not_refused() {
+    let packages: [Stated<'_>; 5] = [
+        ("me", "0.1.0", &["a 1", "b 1", "d 1"]),
+        ("a", "1.0.0", &["c =1.0.0"]),
+        ("b", "1.0.0", &[]),
+        ("c", "1.0.0", &[]),
+        ("d", "1.0.0", &[]),
+    ];
+    let rows: &[(&str, &[&str])] = &[
+        ("a", &["1.0.0", "1.1.0"]),
+        ("b", &["1.0.0", "1.1.0", "1.2.0~"]),
+        ("c", &["1.0.0", "1.0.1~"]),
+        ("d", &["1.0.0", "1.1.0~"]),
+    ];
+    let context = Context { aged_by: Some("2024-01-15".to_owned()), ..Context::default() };
+    let (graph, releases, mut found) = find(&packages, rows, &context);
+    assert_eq!(
+        words(&found),
+        ["a 1.0.0 to 1.1.0", "b 1.0.0 to 1.1.0", "c 1.0.0 to 1.0.1", "d 1.0.0 to 1.1.0"]
+    );
+    found.settle(&graph, &releases, &[], context.aged_by.as_deref());
+    let refused: Vec<_> =
+        found.updates.iter().map(|c| c.refusal.as_ref().map(|r| r.text.as_str())).collect();
+    assert_eq!(
+        refused,
+        [
+            Some("cargo update leaves a at 1.0.0, although 1.1.0 is out"),
+            None,
+            Some("a@1.0.0 asks for c =1.0.0, which keeps it at 1.0.0"),
+            None
+        ]
+    );
+    // What cargo could not have in an older release is the young one, which waits.
+    assert_eq!(found.updates[1].target, semver::Version::new(1, 2, 0));
+    assert_eq!(found.updates[1].younger, None);
+}
+
+#[test]
 fn the_graph_knows_whom_a_package_reaches() {
     let packages: [Stated<'_>; 4] = [
         ("me", "0.1.0", &["a 1", "b 1"]),
