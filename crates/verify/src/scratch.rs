@@ -298,14 +298,12 @@ impl Scratch {
         request: &Request,
         cache: &ResolutionCache<'_>,
     ) -> Result<Option<Answer>, Error> {
-        let answer = cache.get(&self.key(&self.edited(request)?, request));
-        // What moves is read from the lockfile anew: this version may read it better.
-        Ok(answer.map(|answer| {
-            answer.map(|Resolution { lockfile, .. }| {
-                let moves = moves_between(&self.locked, &lockfile);
-                Resolution { lockfile, moves }
-            })
-        }))
+        let mut answer = cache.get(&self.key(&self.edited(request)?, request));
+        if let Some(Ok(resolution)) = &mut answer {
+            // What moves is read from the lockfile anew: this version may read it better.
+            resolution.moves = moves_between(&self.locked, &resolution.lockfile);
+        }
+        Ok(answer)
     }
 
     /// Keeps an answer that cargo gave to [`Scratch::resolve`] without a cache.
