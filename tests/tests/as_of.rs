@@ -118,6 +118,44 @@ fn what_is_locked_is_seen_whenever_it_came_out() {
 }
 
 #[test]
+fn what_is_too_young_gives_way_wherever_it_stands() {
+    let served = Served::new(None);
+    let one = "pub fn one() -> u32 { 1 }";
+    served.package("a = \"1\"\n", "pub fn f() -> u32 { a::one() }\n");
+    for name in ["c", "u", "t"] {
+        served.publish(&release(name, "1.0.0", "2024-02-01T10:00:00Z", one));
+    }
+    served.publish(&Published {
+        needs: &[("t", "1"), ("u", "1")],
+        ..release("a", "1.0.0", "2024-02-01T10:00:00Z", one)
+    });
+    served.cargo(&["generate-lockfile"]);
+    // Only the older of two needs `c`, which cargo never looked at for the newer.
+    let needs_c: &[(&str, &str)] = &[("c", "1")];
+    let middle = release("t", "1.0.1", "2024-05-01T10:00:00Z", one);
+    served.publish(&Published { needs: needs_c, ..middle });
+    served.publish(&release("t", "1.0.2", "2024-06-01T10:00:00Z", one));
+    served.publish(&release("u", "1.0.1", "2024-06-02T10:00:00Z", one));
+
+    let run = served.ripe(&["--quick", "--format", "json", "--as-of", "2024-06-03"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    assert_eq!(targets(&report), ["t 1.0.1", "u 1.0.1"]);
+    let [t, u] = ["t", "u"].map(|name| {
+        let mut found = updates(&report).into_iter().filter(|u| u["package"] == name);
+        found.next().expect("it is an update").to_string()
+    });
+    assert!(t.contains("cargo update t --precise 1.0.1") && t.contains("c 1.0.0 comes in"), "{t}");
+    assert!(t.contains("1.0.2 came out 2 days ago") && t.contains("\"unknown\""), "{t}");
+    // There is no older one: it waits, and is not called refused.
+    assert!(u.contains("\"hold\"") && u.contains("1.0.1 came out yesterday"), "{u}");
+    assert!(!u.contains("cargo update leaves"), "{u}");
+    // A week later there is nothing in the way.
+    let run = served.ripe(&["--quick", "--format", "json", "--as-of", "2024-06-10"]);
+    assert_eq!(targets(&run.json()), ["t 1.0.2", "u 1.0.1"], "{}", run.stderr);
+}
+
+#[test]
 fn explain_sees_the_same_day() {
     let served = project();
     let run = served.ripe(&["explain", "a", "--as-of", "2024-07-01", "--format", "json"]);

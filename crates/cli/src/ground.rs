@@ -1,22 +1,25 @@
 //! The ground of every analysis: the project, its scratch copy, the locked graph, the index.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use ripe_model::{Gap, PackageId, Release};
+use rayon::prelude::*;
+use ripe_model::{Gap, PackageId, Release, Source};
 use ripe_registry::{CargoConfig, Index};
-use ripe_resolver::{Graph, Releases};
+use ripe_resolver::{Graph, Releases, is_aged};
 use ripe_verify::{
-    Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project, Request,
-    Resolution, ResolutionCache, Resolving, Scratch, Workplace,
+    Aged, Answer, Cargo, CargoFlags, Compatible, Features, LockState, MissingToolchain, Project,
+    Request, Resolution, ResolutionCache, Resolving, Scratch, Workplace,
 };
 use semver::Version;
 
 use crate::args::CargoArgs;
 use crate::failure::Failure;
 use crate::session::Session;
-use crate::view::View;
+use crate::view::{View, serve_aged};
 
 /// For how long cargo's view of the index counts as today's.
 const FRESH: Duration = Duration::from_secs(10 * 60);
@@ -44,6 +47,8 @@ pub(crate) struct Ground {
     pub(crate) gaps: Vec<Gap>,
     /// What cargo sees instead of its registries.
     view: Option<View>,
+    /// Hashes of the rows of each package of the graph, by name, until cargo may have changed them.
+    digests: Mutex<Option<Arc<BTreeMap<String, String>>>>,
 }
 
 impl Ground {
@@ -75,7 +80,8 @@ impl Ground {
         };
         let index = view.as_ref().map_or(index, |view| view.index().clone());
         session.progress.stage("asking cargo whether the lockfile fits", None);
-        scratch.settle(view.as_ref().map_or_else(Resolving::default, View::resolving))?;
+        let fits =
+            scratch.settle(view.as_ref().map_or_else(Resolving::default, View::resolving))?;
         if cargo.locked && scratch.lock_state() != LockState::Fits {
             let what = match scratch.lock_state() {
                 LockState::Missing => "there is no Cargo.lock, and --locked asks for one",
@@ -88,7 +94,10 @@ impl Ground {
         }
         session.progress.stage("reading the dependency graph", None);
         // What is off by default is in the lockfile all the same, and is named by the graph.
-        let active = scratch.metadata(Features::AsAsked)?;
+        let active = match fits {
+            Some(metadata) => metadata,
+            None => scratch.metadata(Features::AsAsked)?,
+        };
         let metadata = scratch.metadata(Features::All).unwrap_or_else(|_| active.clone());
         let graph = Graph::new(&metadata, &active)
             .context("cargo's metadata is not understood")
@@ -109,6 +118,7 @@ impl Ground {
             missing,
             gaps,
             view,
+            digests: Mutex::default(),
         })
     }
 
@@ -155,6 +165,7 @@ impl Ground {
             .and_then(|meta| meta.modified())
             .is_ok_and(|then| then.elapsed().is_ok_and(|ago| ago < FRESH));
         let answer = if is_fresh {
+            // What the rows say was read a moment ago.
             self.resolve(&request)?
         } else {
             let mut answer = self.scratch.resolve(&request, None);
@@ -172,12 +183,12 @@ impl Ground {
             }
             answer
         };
-        self.read_releases();
         self.gaps.extend(self.view_gaps());
         Ok((request, answer))
     }
 
     fn read_releases(&mut self) {
+        self.forget_digests();
         (self.releases, self.gaps) =
             self.index.releases_of(self.graph.packages().map(|node| &node.id));
     }
@@ -200,22 +211,75 @@ impl Ground {
 
     /// Calls `ask` with the cache of resolutions.
     pub(crate) fn cached<T>(&self, ask: impl FnOnce(&ResolutionCache<'_>) -> T) -> T {
-        let rows = |name: &str| -> Option<String> {
-            let mut digests: Vec<String> = self
-                .releases
-                .keys()
-                .filter(|(package, _)| package == name)
-                .filter_map(|(package, source)| self.index.digest(package, source))
-                .collect();
-            digests.sort();
-            (!digests.is_empty()).then(|| digests.concat())
-        };
+        let digests = self.digests();
+        let rows = |name: &str| digests.get(name).cloned();
         ask(&ResolutionCache { folder: self.resolutions.clone(), rows: &rows })
     }
 
+    /// A hash of the rows of each package of the graph, by name.
+    pub(crate) fn digests(&self) -> Arc<BTreeMap<String, String>> {
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = digests.get_or_insert_with(|| {
+            let keys: Vec<_> = self.releases.keys().collect();
+            let digest = |(name, source): &&(String, Source)| {
+                Some((name.clone(), self.index.digest(name, source)?))
+            };
+            let mut found: Vec<_> = keys.par_iter().filter_map(digest).collect();
+            found.sort();
+            let mut by_name: BTreeMap<String, String> = BTreeMap::new();
+            for (name, digest) in found {
+                by_name.entry(name).or_default().push_str(&digest);
+            }
+            Arc::new(by_name)
+        });
+        Arc::clone(known)
+    }
+
+    fn forget_digests(&self) {
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
     /// Asks cargo what an update moves; its refusal is a value.
-    pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, ripe_verify::Error> {
-        self.cached(|cache| self.scratch.resolve(request, Some(cache)))
+    pub(crate) fn resolve(&self, request: &Request) -> Result<Answer, Failure> {
+        if let Some(answer) = self.cached(|cache| self.scratch.known(request, cache))? {
+            return Ok(answer);
+        }
+        let answer = match &request.compatible {
+            Compatible::Aged(aged) => self.resolve_aged(request, aged)?,
+            Compatible::Keep | Compatible::All | Compatible::Precise(_) => {
+                self.scratch.resolve(request, None)?
+            }
+        };
+        // Cargo may have refreshed what its answer rests on.
+        self.forget_digests();
+        self.cached(|cache| self.scratch.keep(request, &answer, cache))?;
+        Ok(answer)
+    }
+
+    fn resolve_aged(&self, request: &Request, aged: &Aged) -> Result<Answer, Failure> {
+        let served = serve_aged(&self.scratch, self.index.clone(), &self.metadata, aged)
+            .map_err(Failure::no_report)?;
+        let view = Some(format!("what came out until {}", aged.by));
+        let resolving = Resolving { args: served.args(), env: served.env(), view };
+        let answer = self.scratch.resolve_as(request, &resolving)?;
+        match served.gaps().first() {
+            // Cargo would choose among less than there is.
+            Some(Gap { what, why }) => Err(Failure::no_report(anyhow::anyhow!("{what}: {why}"))),
+            None => Ok(answer),
+        }
+    }
+
+    /// Whether a release came out after a day.
+    pub(crate) fn is_younger(&self, id: &PackageId, day: &str) -> bool {
+        let is_young = |rows: &[Release]| {
+            let row = rows.iter().find(|row| row.version == id.version);
+            row.is_some_and(|row| !is_aged(row.published.as_deref(), Some(day)))
+        };
+        match self.rows(id) {
+            // It comes in anew.
+            [] => self.index.releases(&id.name, &id.source).is_ok_and(|rows| is_young(&rows)),
+            rows => is_young(rows),
+        }
     }
 
     /// The day for which everything is judged.
@@ -285,7 +349,7 @@ impl Ground {
 }
 
 /// The packages of a lockfile that come from no folder.
-fn from_elsewhere(lockfile: &str) -> Vec<PackageId> {
+pub(crate) fn from_elsewhere(lockfile: &str) -> Vec<PackageId> {
     let packages = ripe_verify::read_lock(lockfile).into_iter();
     packages
         .filter_map(|package| {

@@ -203,9 +203,9 @@ impl Desk<'_> {
             // A manifest that cannot be read any more counts as empty: cargo has read it before.
             part(&std::fs::read(&member.manifest).unwrap_or_default());
         }
-        for ((name, _), rows) in &ground.releases {
+        for (name, digest) in ground.digests().iter() {
             part(name.as_bytes());
-            part(format!("{rows:?}").as_bytes());
+            part(digest.as_bytes());
         }
         let PlanArgs { quick, budget, .. } = self.args;
         // How the evidence was got is no part of what it says.

@@ -1,14 +1,14 @@
 //! What cargo is asked in a plan, and what comes of its answers: all compatible updates together,
 //! and all newest majors together.
 
-use ripe_model::{CandidateKind, Gap, PackageId, Role};
+use ripe_model::{CandidateKind, Gap, PackageId};
 use ripe_planner::Policy;
-use ripe_resolver::Candidates;
-use ripe_verify::{Compatible, Majors, Request, Resolution, instead, newest_majors};
+use ripe_resolver::{Candidates, is_aged};
+use ripe_verify::{Aged, Compatible, Majors, Request, Resolution, newest_majors};
 
 use crate::args::CargoArgs;
 use crate::failure::Failure;
-use crate::ground::Ground;
+use crate::ground::{Ground, from_elsewhere};
 use crate::session::Session;
 use crate::setup;
 
@@ -31,13 +31,19 @@ pub(crate) fn resolve(
     session.progress.stage("asking cargo for all compatible updates", None);
     let (request, answer) = ground.refresh(session)?;
     let mut questions = Vec::new();
-    let mut candidates = setup::candidates(ground, policy.aged_by());
+    let aged_by = policy.aged_by();
+    let mut candidates = setup::candidates(ground, aged_by.clone());
     candidates.gaps.extend(ground.gaps.iter().cloned());
     match answer {
         Ok(resolution) => {
-            let question = aged(ground, Question { request, resolution }, &candidates)?;
+            let newest = Question { request, resolution };
+            let question = match &aged_by {
+                Some(by) => aged(session, ground, newest, &candidates, by)?,
+                None => newest,
+            };
             let resolution = &question.resolution;
-            candidates.settle(&ground.graph, &ground.releases, &resolution.moves);
+            let moves = &resolution.moves;
+            candidates.settle(&ground.graph, &ground.releases, moves, aged_by.as_deref());
             ground.scratch.share_compatible(resolution, &mut candidates.updates);
             questions.push(question);
         }
@@ -69,27 +75,34 @@ fn ask_majors(ground: &Ground, candidates: &mut Candidates) -> Result<Majors, ri
     ground.cached(|cache| ground.scratch.resolve_majors(&mut candidates.updates, Some(cache)))
 }
 
-/// The question for all compatible updates, answered by `newest`, asked again for every candidate
-/// that a manifest names and that gives way to an older release. What cargo cannot have there stays young.
-fn aged(ground: &Ground, newest: Question, candidates: &Candidates) -> Result<Question, Failure> {
-    let went = |name: &str, version: &semver::Version| {
-        let mut moves = newest.resolution.moves.iter();
-        moves.any(|m| m.package == name && m.to.as_ref() == Some(version))
+/// The question for all compatible updates, answered by `newest`, asked again without the releases
+/// that are too young, where there are such in the answer. A candidate that has no older release is
+/// seen all the same, so that it is known what it would do. What cargo cannot have so stays young.
+fn aged(
+    session: &Session,
+    ground: &Ground,
+    newest: Question,
+    candidates: &Candidates,
+    by: &str,
+) -> Result<Question, Failure> {
+    let compatible = candidates.updates.iter().filter(|c| c.kind == CandidateKind::Compatible);
+    let besides: Vec<_> = compatible
+        .filter(|c| !is_aged(c.published.as_deref(), Some(by)))
+        .map(|c| (c.locked.name.clone(), c.target.clone()))
+        .collect();
+    let gives_way = |id: &PackageId| {
+        let seen = besides.iter().any(|(name, version)| *name == id.name && *version == id.version);
+        !seen && ground.graph.get(id).is_none() && ground.is_younger(id, by)
     };
-    // Each costs a run of cargo: what only other packages ask for waits for its day instead.
-    let compatible = candidates
-        .updates
-        .iter()
-        .filter(|c| c.kind == CandidateKind::Compatible && c.role == Role::Direct);
-    let instead: Vec<_> =
-        compatible.filter_map(instead).filter(|(id, _)| went(&id.name, &id.version)).collect();
-    if instead.is_empty() {
+    if !from_elsewhere(&newest.resolution.lockfile).iter().any(gives_way) {
         return Ok(newest);
     }
-    let request = Request { instead, ..newest.request.clone() };
-    match ground.resolve(&request)? {
-        Ok(resolution) => Ok(Question { request, resolution }),
-        Err(_) => Ok(newest),
+    let aged = Aged { by: by.to_owned(), besides };
+    let request = Request { compatible: Compatible::Aged(aged), ..newest.request.clone() };
+    match ground.resolve(&request) {
+        Ok(Ok(resolution)) => Ok(Question { request, resolution }),
+        Err(failure) if session.cancel.is_cancelled() => Err(failure),
+        Ok(Err(_)) | Err(_) => Ok(newest),
     }
 }
 

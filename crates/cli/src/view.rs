@@ -8,7 +8,7 @@ use cargo_metadata::Metadata;
 use ripe_model::{Gap, PackageId, Source};
 use ripe_planner::{date_of, day_number};
 use ripe_registry::{AsOf, Asker, Index, Served, Spare};
-use ripe_verify::{LockedPackage, Resolving, Scratch, read_lock};
+use ripe_verify::{Aged, LockedPackage, Resolving, Scratch, read_lock};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ impl View {
         let locked = read_lock(&std::fs::read_to_string(lockfile).unwrap_or_default());
         let seen = locked.iter().map(|package| (package.name.clone(), package.version.clone()));
         let index = index.as_of(AsOf::new(date, seen));
-        View::start(session, scratch, index, &locked, Spare::new(), Some(date))
+        View::start(scratch, index, &locked, Spare::new(), Some(date))
             .context(format!("cannot look at the registry of {date}"))
             .map_err(|error| {
                 Failure::no_report(error).next("leave out --as-of to look at it as it is today")
@@ -68,34 +68,21 @@ impl View {
         session.progress.stage("a registry fails; asking for each package apart", None);
         let locked = read_lock(scratch.locked());
         let spare = spare(metadata, &locked);
-        View::start(session, scratch, index, &locked, spare, None).map_err(Failure::no_report)
+        View::start(scratch, index, &locked, spare, None).map_err(Failure::no_report)
     }
 
     fn start(
-        session: &Session,
         scratch: &Scratch,
         index: Index,
         locked: &[LockedPackage],
         spare: Spare,
         date: Option<&str>,
     ) -> Result<View, ripe_registry::Error> {
-        let project = scratch.project();
         let has_git = locked.iter().any(|package| matches!(source(package), Source::Git(_)));
-        let packages: Vec<(String, Source)> = locked
-            .iter()
-            .map(|package| (package.name.clone(), source(package)))
-            .filter(|(_, source)| source.is_registry())
-            .collect();
-        let asker = Asker {
-            folder: scratch.root().join(".ripe-asks"),
-            offline: project.flags.offline,
-            cargo: project.cargo.program.clone(),
-            env: project.cargo.env.clone(),
-            cancel: session.cancel.clone(),
-        };
+        let packages = of_registries(locked);
+        let sources = packages.iter().map(|(_, source)| source.clone());
         let home = scratch.workplace().join("served-home");
-        let sources: Vec<Source> = packages.iter().map(|(_, source)| source.clone()).collect();
-        let served = Served::start(index, sources, asker, spare, &home)?;
+        let served = Served::start(index, sources, asker(scratch), spare, &home)?;
         served.prefetch(packages);
         Ok(View { date: date.map(str::to_owned), served, has_git })
     }
@@ -143,6 +130,42 @@ impl View {
         Some(format!(
             "the registry is seen as it was at the end of {date} (UTC); yanks carry no date, so what was yanked later counts as yanked"
         ))
+    }
+}
+
+/// Serves the index without the releases that are too young. Its rows count as refreshed; what the
+/// older releases need besides is asked for when cargo does.
+///
+/// # Errors
+/// Where it cannot be served.
+pub(crate) fn serve_aged(
+    scratch: &Scratch,
+    index: Index,
+    metadata: &Metadata,
+    Aged { by, besides }: &Aged,
+) -> Result<Served, ripe_registry::Error> {
+    let locked = read_lock(scratch.locked());
+    let seen = locked.iter().map(|package| (package.name.clone(), package.version.clone()));
+    let index = index.as_of(AsOf::new(by, seen.chain(besides.iter().cloned())).refreshed());
+    let sources = of_registries(&locked).into_iter().map(|(_, source)| source);
+    let spare = spare(metadata, &locked);
+    Served::start(index, sources, asker(scratch), spare, &scratch.workplace().join("aged-home"))
+}
+
+/// The packages of registries, with their sources.
+fn of_registries(locked: &[LockedPackage]) -> Vec<(String, Source)> {
+    let packages = locked.iter().map(|package| (package.name.clone(), source(package)));
+    packages.filter(|(_, source)| source.is_registry()).collect()
+}
+
+fn asker(scratch: &Scratch) -> Asker {
+    let project = scratch.project();
+    Asker {
+        folder: scratch.root().join(".ripe-asks"),
+        offline: project.flags.offline,
+        cargo: project.cargo.program.clone(),
+        env: project.cargo.env.clone(),
+        cancel: project.cargo.cancel.clone(),
     }
 }
 

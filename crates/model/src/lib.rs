@@ -47,7 +47,7 @@ pub use inside::{ChangedFunction, Inside};
 pub use item::{ItemKey, ItemKind, Namespace};
 pub use package::{Origin, PackageId, Source};
 pub use plan::{Estimate, Hold, Plan, Step, Update};
-pub use release::{IndexDependency, Release};
+pub use release::Release;
 pub use ty::{
     AssocBinding, Binding, Bound, ConstExpr, CrateId, FnPtr, GenericArg, Generics, Label, Level,
     Lifetime, Param, ParamKind, Predicate, Signature, TraitModifier, Ty, TypePath,

@@ -17,6 +17,8 @@ pub struct AsOf {
     date: String,
     /// By names in lower case, as paths of an index are.
     locked: BTreeSet<(String, Version)>,
+    /// Whether cargo refreshed what is cached, so that nothing of the day is missing.
+    refreshed: bool,
 }
 
 /// The part of a row that decides whether it is seen.
@@ -32,7 +34,12 @@ impl AsOf {
     /// came out.
     pub fn new(date: &str, locked: impl IntoIterator<Item = (String, Version)>) -> AsOf {
         let locked = locked.into_iter().map(|(name, version)| (name.to_lowercase(), version));
-        AsOf { date: date.to_owned(), locked: locked.collect() }
+        AsOf { date: date.to_owned(), locked: locked.collect(), refreshed: false }
+    }
+
+    /// The same where cargo refreshed the cached rows after the day, or may not.
+    pub fn refreshed(self) -> AsOf {
+        AsOf { refreshed: true, ..self }
     }
 
     /// The day.
@@ -58,10 +65,11 @@ impl AsOf {
 
     /// Whether the rows reach beyond the day: then nothing of the day is missing in them.
     pub(crate) fn is_covered_by(&self, rows: &[&[u8]]) -> bool {
-        rows.iter().any(|row| {
-            serde_json::from_slice::<Dated>(row)
-                .is_ok_and(|row| self.is_after(row.pubtime.as_deref()))
-        })
+        self.refreshed
+            || rows.iter().any(|row| {
+                serde_json::from_slice::<Dated>(row)
+                    .is_ok_and(|row| self.is_after(row.pubtime.as_deref()))
+            })
     }
 
     /// What the day does not decide: releases without a date, and locked ones that came later.
@@ -127,5 +135,6 @@ mod tests {
         let row: &[u8] = br#"{"vers":"1.0.0","pubtime":"2025-06-30T12:00:00Z"}"#;
         assert!(day("2025-06-29").is_covered_by(&[row]));
         assert!(!day("2025-06-30").is_covered_by(&[row]));
+        assert!(day("2025-06-30").refreshed().is_covered_by(&[row]));
     }
 }

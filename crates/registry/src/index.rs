@@ -117,6 +117,18 @@ impl Index {
         Ok(releases)
     }
 
+    /// The packages that the newest release of a package cannot do without; none where its rows
+    /// cannot be read.
+    pub(crate) fn needs_of_newest(&self, name: &str, source: &Source) -> Vec<String> {
+        let Ok(found) = self.find(name, source) else { return Vec::new() };
+        let rows = self.rows(name, &found).unwrap_or_default();
+        let read = rows.into_iter().filter_map(|row| Some((rows::release(row)?, row)));
+        let newest = read
+            .filter(|(release, _)| !release.yanked)
+            .max_by(|(a, _), (b, _)| a.version.cmp(&b.version));
+        newest.map(|(_, row)| rows::needs(row)).unwrap_or_default()
+    }
+
     /// The releases of many packages, keyed by name and source; what cannot be read is a gap.
     /// Packages that come from no registry are left out.
     pub fn releases_of<'a>(

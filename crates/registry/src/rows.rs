@@ -3,9 +3,9 @@
 //! The cache is `u8` version, `u32` index format, the revision, and then version and row in turn,
 //! all ended by a zero byte (cargo's `sources/registry/index/cache.rs`).
 
-use ripe_model::{DependencyKind, IndexDependency, Release};
-use semver::{Version, VersionReq};
-use tame_index::IndexVersion;
+use ripe_model::Release;
+use semver::Version;
+use serde::Deserialize;
 use tame_index::index::cache::ValidCacheEntry;
 
 /// The rows of a cache file as bytes of JSON.
@@ -26,38 +26,55 @@ pub(crate) fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect()
 }
 
+/// The newest format of a row that cargo 1.95 understands (Cargo book, "Index Format", `v`).
+const FORMAT: u32 = 2;
+
+/// The part of a row that is read for every release. The rest, most of the bytes, is passed over.
+#[derive(Deserialize)]
+struct Row {
+    vers: Version,
+    yanked: Option<bool>,
+    rust_version: Option<String>,
+    pubtime: Option<String>,
+    v: Option<u32>,
+}
+
+/// The part of a row that says what the release needs.
+#[derive(Deserialize)]
+struct Needs {
+    #[serde(default)]
+    deps: Vec<Need>,
+}
+
+#[derive(Deserialize)]
+struct Need {
+    name: String,
+    package: Option<String>,
+    #[serde(default)]
+    optional: bool,
+    kind: Option<String>,
+}
+
 /// A row as a release. `None` for a row that is not understood: cargo passes such rows over too,
 /// so that old cargos can live with new indices.
 pub(crate) fn release(row: &[u8]) -> Option<Release> {
-    let row: IndexVersion = serde_json::from_slice(row).ok()?;
-    let features = row.features().map(|(name, enables)| (name.clone(), enables.clone())).collect();
+    let row: Row = serde_json::from_slice(row).ok()?;
+    if row.v.is_some_and(|format| format > FORMAT) {
+        return None;
+    }
     Some(Release {
-        version: Version::parse(&row.version).ok()?,
-        yanked: row.yanked,
-        rust_version: row.rust_version().and_then(rust_version),
-        published: row.pubtime.as_ref().map(ToString::to_string),
-        features,
-        dependencies: row.dependencies().iter().filter_map(dependency).collect(),
-        links: row.links().map(ToOwned::to_owned),
-        checksum: row.checksum().iter().map(|byte| format!("{byte:02x}")).collect(),
+        version: row.vers,
+        yanked: row.yanked.unwrap_or(false),
+        rust_version: row.rust_version.as_deref().and_then(rust_version),
+        published: row.pubtime,
     })
 }
 
-fn dependency(row: &tame_index::IndexDependency) -> Option<IndexDependency> {
-    Some(IndexDependency {
-        name: row.name.to_string(),
-        package: row.crate_name().to_owned(),
-        req: VersionReq::parse(&row.req).ok()?,
-        features: row.features().to_vec(),
-        optional: row.is_optional(),
-        default_features: row.has_default_features(),
-        target: row.target().map(ToOwned::to_owned),
-        kind: match row.kind() {
-            tame_index::krate::DependencyKind::Normal => DependencyKind::Normal,
-            tame_index::krate::DependencyKind::Build => DependencyKind::Build,
-            tame_index::krate::DependencyKind::Dev => DependencyKind::Dev,
-        },
-    })
+/// The packages that the release of a row cannot do without.
+pub(crate) fn needs(row: &[u8]) -> Vec<String> {
+    let needs = serde_json::from_slice::<Needs>(row).map(|row| row.deps).unwrap_or_default();
+    let needs = needs.into_iter().filter(|n| !n.optional && n.kind.as_deref() != Some("dev"));
+    needs.map(|need| need.package.unwrap_or(need.name)).collect()
 }
 
 /// A `rust-version` of one to three numbers as a full version (Cargo book, "Rust Version").
@@ -83,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_keeps_everything_that_cargo_wrote() {
+    fn a_row_keeps_what_decides_about_its_release() {
         let bytes = file();
         let rows = cached(&bytes).expect("a cache file");
         assert_eq!(rows.len(), 2);
@@ -92,15 +109,16 @@ mod tests {
         assert!(release.yanked);
         assert_eq!(release.rust_version, Some(Version::new(1, 60, 0)));
         assert_eq!(release.published.as_deref(), Some("2021-02-03T04:05:06Z"));
-        assert_eq!(release.features["c"], ["dep:b_lib"]);
-        assert_eq!(release.features["default"], ["c"]);
-        assert_eq!(release.links.as_deref(), Some("z"));
-        assert!(release.checksum.starts_with("23c5f769d041"));
-        let dependency = &release.dependencies[0];
-        assert_eq!((dependency.name.as_str(), dependency.package.as_str()), ("b_lib", "b"));
-        assert_eq!(dependency.kind, DependencyKind::Build);
-        assert_eq!(dependency.target.as_deref(), Some("cfg(unix)"));
-        assert!(dependency.optional && !dependency.default_features);
+    }
+
+    #[test]
+    fn what_a_release_needs_bears_the_names_of_the_registry() {
+        let wanted = ROW.replace("\"optional\":true", "\"optional\":false");
+        let none: [&str; 0] = [];
+        assert_eq!(needs(wanted.as_bytes()), ["b"]);
+        assert_eq!(needs(wanted.replace(",\"package\":\"b\"", "").as_bytes()), ["b_lib"]);
+        assert_eq!(needs(wanted.replace("build", "dev").as_bytes()), none);
+        assert_eq!(needs(ROW.as_bytes()), none, "it is optional");
     }
 
     #[test]
@@ -108,6 +126,7 @@ mod tests {
         let bytes = file();
         let rows = cached(&bytes).expect("a cache file");
         assert_eq!(release(rows[1]), None);
+        assert_eq!(release(ROW.replace("\"v\":2", "\"v\":3").as_bytes()), None);
     }
 
     #[test]

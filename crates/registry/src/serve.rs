@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ripe_model::{DependencyKind, Gap, Source};
+use ripe_model::{Gap, Source};
 use ripe_runner::Env;
 
 use crate::{Asker, Error, Index};
@@ -214,14 +214,8 @@ impl Shared {
 
     /// What the newest release of a package cannot do without.
     fn needed_by(&self, (name, source): &(String, Source)) -> Vec<(String, Source)> {
-        let Ok(releases) = self.index.releases(name, source) else { return Vec::new() };
-        let newest = releases.iter().rev().find(|release| !release.yanked);
-        newest
-            .into_iter()
-            .flat_map(|release| &release.dependencies)
-            .filter(|dependency| !dependency.optional && dependency.kind != DependencyKind::Dev)
-            .map(|dependency| (dependency.package.clone(), source.clone()))
-            .collect()
+        let needs = self.index.needs_of_newest(name, source);
+        needs.into_iter().map(|need| (need, source.clone())).collect()
     }
 
     fn answer(&self, stream: &TcpStream) -> std::io::Result<()> {

@@ -135,6 +135,13 @@ fn waiting(node: &Node, majors: &[Choice<'_>], dependents: &[&Dependent]) -> Opt
     })
 }
 
+/// Whether what was published then is old enough: on the day `aged_by` or before. What has no date
+/// is old; without a day everything is.
+pub fn is_aged(published: Option<&str>, aged_by: Option<&str>) -> bool {
+    let Some(day) = aged_by else { return true };
+    published.and_then(|time| time.get(..day.len())).is_none_or(|date| date <= day)
+}
+
 /// The release that is offered.
 pub(crate) struct Choice<'a> {
     pub(crate) release: &'a Release,
@@ -164,9 +171,7 @@ impl<'a> Pool<'a> {
     }
 
     fn is_aged(&self, release: &Release) -> bool {
-        let Some(day) = self.aged_by else { return true };
-        let date = release.published.as_deref().and_then(|published| published.get(..day.len()));
-        date.is_none_or(|date| date <= day)
+        is_aged(release.published.as_deref(), self.aged_by)
     }
 
     /// What is offered where cargo takes `newest` of some releases, oldest first.

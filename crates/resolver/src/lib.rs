@@ -15,7 +15,7 @@ mod settle;
 mod source;
 
 pub use asked::asked;
-pub use candidates::{Candidates, Context, Releases, Waiting, candidates};
+pub use candidates::{Candidates, Context, Releases, Waiting, candidates, is_aged};
 pub use enabling::enabling_feature;
 pub use error::Error;
 pub use graph::{Dependent, Graph, Node, UnitRole};

@@ -1,18 +1,27 @@
 //! Cargo's answer written into the candidates.
 
 use ripe_model::{
-    CandidateKind, Move, PackageId, Refusal, RefusalKind, declared_bump, is_compatible,
+    Candidate, CandidateKind, Move, PackageId, Refusal, RefusalKind, declared_bump, is_compatible,
 };
 use semver::Version;
 
-use crate::{Candidates, Graph, Releases};
+use crate::{Candidates, Graph, Releases, is_aged};
 
 impl Candidates {
     /// Writes in what `cargo update` moved: a compatible candidate takes the version that cargo
     /// took; one that cargo left alone is refused, with who holds it. A package that cargo drops, or
     /// takes to another range because its dependents moved, is no update of its own and is left
     /// out: it appears among the moves of others.
-    pub fn settle(&mut self, graph: &Graph, releases: &Releases, moves: &[Move]) {
+    ///
+    /// Where cargo chose among releases of the day `aged_by` and before, one that nobody holds and
+    /// that did not move waits for its day, and is not refused.
+    pub fn settle(
+        &mut self,
+        graph: &Graph,
+        releases: &Releases,
+        moves: &[Move],
+        aged_by: Option<&str>,
+    ) {
         self.updates.retain_mut(|candidate| {
             match candidate.kind {
                 CandidateKind::Major | CandidateKind::Asked => return true,
@@ -40,7 +49,7 @@ impl Candidates {
                     candidate.target_rust_version = row.and_then(|row| row.rust_version.clone());
                     candidate.published = row.and_then(|row| row.published.clone());
                 }
-                None => candidate.refusal = Some(held(graph, candidate)),
+                None => candidate.refusal = held(graph, candidate, aged_by),
             }
             true
         });
@@ -53,15 +62,14 @@ fn moves_by_itself(graph: &Graph, locked: &PackageId, to: &Version) -> bool {
         || graph.dependents(locked).iter().all(|edge| edge.req.matches(to))
 }
 
-/// Why cargo left a package where it is although its range goes on.
-fn held(graph: &Graph, candidate: &ripe_model::Candidate) -> Refusal {
-    let holder = graph
-        .dependents(&candidate.locked)
-        .into_iter()
-        .find(|edge| !edge.req.matches(&candidate.target));
+/// Why cargo left a package where it is although its range goes on; `None` where only its age is in
+/// the way. The candidate is then the young release.
+fn held(graph: &Graph, candidate: &mut Candidate, aged_by: Option<&str>) -> Option<Refusal> {
+    let dependents = graph.dependents(&candidate.locked);
+    let holder = dependents.into_iter().find(|edge| !edge.req.matches(&candidate.target));
     let name = &candidate.locked.name;
-    match holder {
-        Some(edge) => Refusal {
+    if let Some(edge) = holder {
+        return Some(Refusal {
             kind: RefusalKind::Requirement {
                 dependent: edge.dependent.to_string(),
                 package: name.clone(),
@@ -72,14 +80,18 @@ fn held(graph: &Graph, candidate: &ripe_model::Candidate) -> Refusal {
                 edge.dependent, edge.req, candidate.locked.version
             ),
             cargo: String::new(),
-        },
-        None => Refusal {
-            kind: RefusalKind::Other,
-            text: format!(
-                "cargo update leaves {name} at {}, although {} is out",
-                candidate.locked.version, candidate.target
-            ),
-            cargo: String::new(),
-        },
+        });
     }
+    if let Some(younger) = candidate.younger.take() {
+        candidate.target = younger.version;
+        candidate.published = Some(younger.published);
+    }
+    is_aged(candidate.published.as_deref(), aged_by).then(|| Refusal {
+        kind: RefusalKind::Other,
+        text: format!(
+            "cargo update leaves {name} at {}, although {} is out",
+            candidate.locked.version, candidate.target
+        ),
+        cargo: String::new(),
+    })
 }

@@ -122,10 +122,6 @@ fn release(text: &str) -> Release {
         yanked,
         rust_version: format!("{rust_version}.0").parse().ok(),
         published: Some(format!("2024-{month}-01T00:00:00Z")),
-        features: Default::default(),
-        dependencies: Vec::new(),
-        links: None,
-        checksum: String::new(),
     }
 }
 
@@ -309,14 +305,52 @@ fn settling_takes_cargos_word() {
     assert_eq!(words(&found), ["b 1.0.0 to 1.2.0", "c 1.0.0 to 1.0.1"]);
     let version = |text: &str| Some(text.parse().expect("a version"));
     let moves = [Move { package: "b".into(), from: version("1.0.0"), to: version("1.1.0") }];
-    found.settle(&graph, &releases, &moves);
+    found.settle(&graph, &releases, &moves, None);
     assert_eq!(words(&found), ["b 1.0.0 to 1.1.0", "c 1.0.0 to 1.0.1"]);
     assert_eq!(found.updates[0].refusal, None);
     let refusal = found.updates[1].refusal.as_ref().expect("a holds it");
     assert_eq!(refusal.text, "a@1.0.0 asks for c =1.0.0, which keeps it at 1.0.0");
     let gone = [Move { package: "c".into(), from: version("1.0.0"), to: None }];
-    found.settle(&graph, &releases, &gone);
+    found.settle(&graph, &releases, &gone, None);
     assert_eq!(found.updates.iter().filter(|c| c.locked.name == "c").count(), 0);
+}
+
+#[test]
+fn what_only_its_age_holds_back_is_not_refused() {
+    let packages: [Stated<'_>; 5] = [
+        ("me", "0.1.0", &["a 1", "b 1", "d 1"]),
+        ("a", "1.0.0", &["c =1.0.0"]),
+        ("b", "1.0.0", &[]),
+        ("c", "1.0.0", &[]),
+        ("d", "1.0.0", &[]),
+    ];
+    let rows: &[(&str, &[&str])] = &[
+        ("a", &["1.0.0", "1.1.0"]),
+        ("b", &["1.0.0", "1.1.0", "1.2.0~"]),
+        ("c", &["1.0.0", "1.0.1~"]),
+        ("d", &["1.0.0", "1.1.0~"]),
+    ];
+    let context = Context { aged_by: Some("2024-01-15".to_owned()), ..Context::default() };
+    let (graph, releases, mut found) = find(&packages, rows, &context);
+    assert_eq!(
+        words(&found),
+        ["a 1.0.0 to 1.1.0", "b 1.0.0 to 1.1.0", "c 1.0.0 to 1.0.1", "d 1.0.0 to 1.1.0"]
+    );
+    found.settle(&graph, &releases, &[], context.aged_by.as_deref());
+    let refused: Vec<_> =
+        found.updates.iter().map(|c| c.refusal.as_ref().map(|r| r.text.as_str())).collect();
+    assert_eq!(
+        refused,
+        [
+            Some("cargo update leaves a at 1.0.0, although 1.1.0 is out"),
+            None,
+            Some("a@1.0.0 asks for c =1.0.0, which keeps it at 1.0.0"),
+            None
+        ]
+    );
+    // What cargo could not have in an older release is the young one, which waits.
+    assert_eq!(found.updates[1].target, semver::Version::new(1, 2, 0));
+    assert_eq!(found.updates[1].younger, None);
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut moves = Vec::new();
     match compatible {
         Ok(resolution) => {
-            found.settle(&graph, &releases, &resolution.moves);
+            found.settle(&graph, &releases, &resolution.moves, None);
             scratch.share_compatible(&resolution, &mut found.updates);
             moves = resolution.moves;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripe_model::{Candidate, CandidateKind, Edit, Move, PackageId, Refusal, Younger};
+use ripe_model::{Candidate, CandidateKind, Edit, Move, PackageId, Refusal, RefusalKind, Younger};
 use semver::Version;
 
 use crate::lock::LockGraph;
@@ -22,7 +22,7 @@ pub struct Majors {
 impl Scratch {
     /// Resolves the newest major of each package of `candidates` together, and writes into each of
     /// these what moves with it, or why cargo refuses it. What cargo refuses in company is asked
-    /// alone, so that its reason is its own. Older majors are left as they are; ask for them one
+    /// alone where that could change the reason, so that it is its own. Older majors are left as they are; ask for them one
     /// by one where they matter.
     ///
     /// What moves with one of several is told by the lockfile's own dependencies: what its target
@@ -57,8 +57,9 @@ impl Scratch {
                 Err(refusal) => {
                     let at = culprit(candidates, &batch, &refusal);
                     batch.retain(|other| *other != at);
-                    let alone = if batch.is_empty() && majors.request.edits == candidates[at].edits
-                    {
+                    let by_itself =
+                        batch.is_empty() && majors.request.edits == candidates[at].edits;
+                    let alone = if by_itself || self.is_own(&refusal, candidates, at, &batch) {
                         Err(refusal.clone())
                     } else {
                         majors.asked += 1;
@@ -76,6 +77,22 @@ impl Scratch {
         }
         majors.request = Request::default();
         Ok(majors)
+    }
+
+    /// Whether a refusal that came in company says the same without it: a feature that a member asks
+    /// for and the target does not have.
+    fn is_own(
+        &self,
+        refusal: &Refusal,
+        candidates: &[Candidate],
+        at: usize,
+        company: &[usize],
+    ) -> bool {
+        let RefusalKind::Feature { dependent, package, .. } = &refusal.kind else { return false };
+        let members = &self.project().workspace.members;
+        *package == candidates[at].locked.name
+            && members.iter().any(|member| member.name == *dependent)
+            && company.iter().all(|other| candidates[*other].locked.name != *package)
     }
 
     /// Writes into each compatible candidate what `all`, cargo's answer to [`Compatible::All`],
@@ -129,7 +146,7 @@ impl Request {
 }
 
 /// What a candidate that gives way to an older release asks for after cargo took the newest.
-pub fn instead(candidate: &Candidate) -> Option<(PackageId, Version)> {
+fn instead(candidate: &Candidate) -> Option<(PackageId, Version)> {
     let went = candidate.younger.as_ref()?.version.clone();
     Some((PackageId { version: went, ..candidate.locked.clone() }, candidate.target.clone()))
 }

@@ -13,9 +13,20 @@ pub enum Compatible {
     Keep,
     /// All that the requirements accept: `cargo update`.
     All,
+    /// The same, where cargo is to see nothing that came out after a day.
+    Aged(Aged),
     /// These, each to this version, yanked ones too: `cargo update --precise`, one after the
     /// other.
     Precise(Vec<(PackageId, Version)>),
+}
+
+/// The releases among which cargo chooses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Aged {
+    /// The last day on which they came out, RFC 3339.
+    pub by: String,
+    /// Younger ones that are seen all the same, sorted.
+    pub besides: Vec<(String, Version)>,
 }
 
 /// A question to cargo's resolver.

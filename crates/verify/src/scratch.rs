@@ -98,11 +98,12 @@ impl Scratch {
     }
 
     /// Brings the lockfile of the copy into a state that fits the manifests; from now on cargo
-    /// resolves as `resolving` says.
+    /// resolves as `resolving` says. Returns the metadata of the locked side with the features as
+    /// asked where cargo showed by it that the lockfile fits.
     ///
     /// # Errors
     /// Where cargo cannot resolve the project as it stands.
-    pub fn settle(&mut self, resolving: Resolving) -> Result<(), Error> {
+    pub fn settle(&mut self, resolving: Resolving) -> Result<Option<Metadata>, Error> {
         self.resolving = resolving;
         self.settle_lock()
     }
@@ -119,14 +120,14 @@ impl Scratch {
     }
 
     /// Brings the lockfile of the copy into a state that fits the manifests.
-    fn settle_lock(&mut self) -> Result<(), Error> {
+    fn settle_lock(&mut self) -> Result<Option<Metadata>, Error> {
         let users = self.project.workspace.root.join("Cargo.lock");
         let there = self.lock_path();
         if !self.project.workspace.has_lockfile {
             let _ = std::fs::remove_file(&there);
             self.cargo_resolves(&["generate-lockfile"])?;
             self.locked = self.read_lock()?;
-            return Ok(());
+            return Ok(None);
         }
         let text = std::fs::read_to_string(&users).map_err(|source| Error::File {
             verb: "read",
@@ -134,6 +135,16 @@ impl Scratch {
             source,
         })?;
         copy::write(&there, text.as_bytes())?;
+        // `--locked` refuses a lockfile that does not fit. Any failure is cleared up below.
+        match self.metadata(Features::AsAsked) {
+            Ok(metadata) => {
+                self.state = LockState::Fits;
+                self.locked = text;
+                return Ok(Some(metadata));
+            }
+            Err(Error::Cancelled) => return Err(Error::Cancelled),
+            Err(_) => {}
+        }
         // Only what the manifests force moves; a lockfile that fits stays as it is.
         self.cargo_resolves(&["update", "--workspace"])?;
         let after = self.read_lock()?;
@@ -144,13 +155,14 @@ impl Scratch {
         if before_entries == after_entries {
             self.state = LockState::Fits;
             self.locked = text;
-            copy::write(&there, self.locked.as_bytes())
+            copy::write(&there, self.locked.as_bytes())?;
+            Ok(None)
         } else if self.project.flags.locked {
             Err(Error::LockedOutdated { path: users })
         } else {
             self.state = LockState::Outdated;
             self.locked = after;
-            Ok(())
+            Ok(None)
         }
     }
 
@@ -174,7 +186,11 @@ impl Scratch {
 
     /// Runs cargo in the copy; `Some` with its standard error where it fails.
     fn cargo(&self, args: &[&str]) -> Result<Option<String>, Error> {
-        let Resolving { args: more, env, view } = &self.resolving;
+        self.cargo_as(args, &self.resolving)
+    }
+
+    fn cargo_as(&self, args: &[&str], resolving: &Resolving) -> Result<Option<String>, Error> {
+        let Resolving { args: more, env, view } = resolving;
         // What it sees is served from here: offline cargo would not ask for it.
         let offline = (self.project.flags.offline && view.is_none()).then_some("--offline");
         let more = more.iter().map(String::as_str);
@@ -273,6 +289,23 @@ impl Scratch {
         })
     }
 
+    /// The answer that is kept for a question, if its index rows are still the same.
+    ///
+    /// # Errors
+    /// Where an edit fits no manifest.
+    pub fn known(
+        &self,
+        request: &Request,
+        cache: &ResolutionCache<'_>,
+    ) -> Result<Option<Answer>, Error> {
+        let mut answer = cache.get(&self.key(&self.edited(request)?, request));
+        if let Some(Ok(resolution)) = &mut answer {
+            // What moves is read from the lockfile anew: this version may read it better.
+            resolution.moves = moves_between(&self.locked, &resolution.lockfile);
+        }
+        Ok(answer)
+    }
+
     /// Keeps an answer that cargo gave to [`Scratch::resolve`] without a cache.
     ///
     /// # Errors
@@ -302,35 +335,39 @@ impl Scratch {
         request: &Request,
         cache: Option<&ResolutionCache<'_>>,
     ) -> Result<Answer, Error> {
-        let manifests = self.edited(request)?;
-        let key = self.key(&manifests, request);
-        if let Some(answer) = cache.and_then(|cache| cache.get(&key)) {
-            // What moves is read from the lockfile anew: this version may read it better.
-            return Ok(answer.map(|Resolution { lockfile, .. }| {
-                let moves = moves_between(&self.locked, &lockfile);
-                Resolution { lockfile, moves }
-            }));
+        if let Some(cache) = cache
+            && let Some(answer) = self.known(request, cache)?
+        {
+            return Ok(answer);
         }
-        copy::write(&self.lock_path(), self.locked.as_bytes())?;
-        self.write_manifests(&manifests)?;
-        let answer = self.ask(request);
-        let reset = self.reset();
-        let answer = answer?;
-        reset?;
+        let answer = self.resolve_as(request, &self.resolving)?;
         if let Some(cache) = cache {
-            let named: Vec<_> = request.edits.iter().map(|edit| edit.key.as_str()).collect();
-            cache.put(&key, &self.locked, &named, &answer);
+            self.keep(request, &answer, cache)?;
         }
         Ok(answer)
     }
 
-    fn ask(&self, request: &Request) -> Result<Answer, Error> {
+    /// Asks cargo, which for once resolves as `resolving` says. The copy is reset before and
+    /// afterwards.
+    ///
+    /// # Errors
+    /// Where cargo could not be asked; its refusal is a value.
+    pub fn resolve_as(&self, request: &Request, resolving: &Resolving) -> Result<Answer, Error> {
+        let manifests = self.edited(request)?;
+        copy::write(&self.lock_path(), self.locked.as_bytes())?;
+        self.write_manifests(&manifests)?;
+        let answer = self.ask(request, resolving);
+        self.reset()?;
+        answer
+    }
+
+    fn ask(&self, request: &Request, resolving: &Resolving) -> Result<Answer, Error> {
         let mut commands: Vec<Vec<String>> = Vec::new();
         let command = |words: &[&str]| -> Vec<String> {
             words.iter().map(|word| (*word).to_owned()).collect()
         };
         match &request.compatible {
-            Compatible::All => commands.extend(self.update_all()),
+            Compatible::All | Compatible::Aged(_) => commands.extend(self.update_all()),
             Compatible::Keep | Compatible::Precise(_) => {
                 if !request.edits.is_empty() {
                     commands.push(command(&["update", "--workspace"]));
@@ -345,7 +382,7 @@ impl Scratch {
         }
         for command in commands {
             let args: Vec<_> = command.iter().map(String::as_str).collect();
-            if let Some(stderr) = self.cargo(&args)? {
+            if let Some(stderr) = self.cargo_as(&args, resolving)? {
                 if is_unreachable(&stderr) {
                     return Err(self.unreachable(&words(&stderr)));
                 }
@@ -355,7 +392,7 @@ impl Scratch {
         for target in &request.instead {
             let args = precise(target);
             // A refusal leaves the lockfile as it was, and the package where it went.
-            self.cargo(&args.iter().map(String::as_str).collect::<Vec<_>>())?;
+            self.cargo_as(&args.iter().map(String::as_str).collect::<Vec<_>>(), resolving)?;
         }
         let lockfile = self.read_lock()?;
         if let Some(refusal) = names::refusal(&self.project, &request.edits, &lockfile) {
@@ -430,7 +467,7 @@ impl Scratch {
             hasher.update(&(bytes.len() as u64).to_le_bytes());
             hasher.update(bytes);
         };
-        add(b"resolution 5");
+        add(b"resolution 6");
         add(self.resolving.view.as_deref().unwrap_or_default().as_bytes());
         add(format!("{:?} {:?}", self.project.rustc, self.project.msrv).as_bytes());
         add(self.locked.as_bytes());

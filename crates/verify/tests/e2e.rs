@@ -108,7 +108,7 @@ fn know(case: &Case) -> Result<Known, Failed> {
     assert_eq!(gaps, []);
     let context = Context { msrv: scratch.project().msrv.clone(), ..Context::default() };
     let mut found = candidates(&graph, &scratch.project().workspace, &releases, &context);
-    found.settle(&graph, &releases, &all.moves);
+    found.settle(&graph, &releases, &all.moves, None);
     scratch.share_compatible(&all, &mut found.updates);
     assert_eq!(found.gaps, []);
     Ok(Known { scratch, graph, releases, all, found })
