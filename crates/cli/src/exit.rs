@@ -1,5 +1,5 @@
-//! The exit codes, a part of the machine contract. 1 is kept for a gate that was
-//! hit (`--fail-on`), and 101 (a panic) is always a bug.
+//! The exit codes, a part of the machine contract. 1 is kept for a gate that was hit (`--fail-on`);
+//! a panic is a bug, and ends with [`NO_REPORT`].
 
 /// A report was made.
 pub(crate) const REPORT: u8 = 0;

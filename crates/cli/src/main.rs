@@ -42,13 +42,24 @@ fn main() -> ExitCode {
         return code;
     }
     let Cargo::Ripe(ripe) = Cargo::parse();
-    match run(&ripe) {
+    match or_bug(|| run(&ripe)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// A panic that nothing below caught as a failure: nothing of the user's is half-written then, and no
+/// report can be made.
+fn or_bug(work: impl FnOnce() -> Result<u8, Failure>) -> Result<u8, Failure> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let error = anyhow::anyhow!("this is a bug of cargo ripe, which the lines above describe");
+        Err(Failure::no_report(error)
+            .next(concat!("report it with these lines: ", env!("CARGO_PKG_REPOSITORY"), "/issues"))
+            .next("`cargo ripe --quick` goes another way, and may work"))
+    })
 }
 
 fn run(ripe: &Ripe) -> Result<u8, Failure> {
@@ -71,5 +82,18 @@ fn run(ripe: &Ripe) -> Result<u8, Failure> {
         }
         Some(Command::Doctor(args)) => within(&args.output, &doctor::run),
         Some(Command::Clean(_)) => clean::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_failure_that_says_what_to_do() {
+        let failure = or_bug(|| panic!("a bug")).expect_err("it failed");
+        assert_eq!(failure.code, exit::NO_REPORT);
+        assert_eq!(failure.next.len(), 2);
+        assert_eq!(or_bug(|| Ok(0)).ok(), Some(0));
     }
 }
