@@ -382,6 +382,7 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
         hurts,
         also_at,
         proven: None,
+        witness: None,
     }
 }
 

@@ -57,6 +57,42 @@ pub(crate) fn takes(old: &str, new: &[&str]) -> Takes {
     verdict
 }
 
+/// Invocations that the arm `old` took and no arm of `new` takes, as text.
+pub(crate) fn lost(old: &str, new: &[&str]) -> Vec<String> {
+    let arms: Vec<Vec<Node>> = new.iter().map(|arm| parse(arm)).collect();
+    let is_taken = |sample: &[Sample]| {
+        let mut budget = Budget { steps: STEPS, depth: DEPTH, spent: false };
+        let fits = |arm: &Vec<Node>| fits(&arm.iter().collect::<Vec<_>>(), sample, &mut budget);
+        arms.iter().any(fits) || budget.spent
+    };
+    let samples = samples(&parse(old)).into_iter();
+    samples.filter(|sample| !is_taken(sample)).map(|sample| spelled(&sample)).collect()
+}
+
+/// A sample as tokens that a compiler takes.
+fn spelled(sample: &[Sample]) -> String {
+    let parts: Vec<String> = (0..)
+        .zip(sample)
+        .map(|(at, part): (usize, _)| match part {
+            Sample::Text(text) => text.clone(),
+            Sample::Fragment(kind) => match kind.as_str() {
+                "ident" => format!("x{at}"),
+                "ty" | "path" => "u8".to_owned(),
+                "literal" | "expr" | "expr_2021" => "1".to_owned(),
+                "lifetime" => "'static".to_owned(),
+                "block" => "{}".to_owned(),
+                "item" => format!("pub fn f{at}() {{}}"),
+                "stmt" => format!("let x{at} = 1"),
+                "meta" => "allow(unused)".to_owned(),
+                "vis" => "pub".to_owned(),
+                // `pat`, `pat_param`, `tt`.
+                _ => "_".to_owned(),
+            },
+        })
+        .collect();
+    parts.join(" ")
+}
+
 /// What is left to spend on one sample.
 struct Budget {
     steps: usize,

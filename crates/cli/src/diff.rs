@@ -15,15 +15,19 @@ use ripe_rustdoc::from_file;
 use ripe_verify::Request;
 use semver::Version;
 
-use crate::args::{Builds, CargoArgs, DiffArgs, TrustArgs};
+use crate::args::{Builds, CargoArgs, DiffArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::leaving;
+use crate::prove::Sides;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::setup;
 use crate::side::{FeatureSet, locked_side};
+
+/// The name of the empty package that depends on what is compared.
+pub(crate) const CLIENT: &str = "ripe-diff-client";
 
 pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
     let report = match (&args.old_json, &args.new_json, &args.package, &args.old, &args.new) {
@@ -99,7 +103,7 @@ fn of_releases(
     let mut gaps = BTreeSet::new();
     let mut diffs = Vec::new();
     for features in feature_sets(&args.cargo, args.trust.builds) {
-        match under(session, (package, old, new), &features, &args.trust) {
+        match under(session, (package, old, new), &features, args) {
             Ok((comparison, more)) => {
                 gaps.extend(more);
                 diffs.push(comparison);
@@ -146,7 +150,7 @@ fn under(
     session: &Session,
     (package, old, new): (&str, &Version, &Version),
     features: &CargoArgs,
-    trust: &TrustArgs,
+    DiffArgs { trust, prove, .. }: &DiffArgs,
 ) -> Result<(Comparison, Vec<Gap>), Failure> {
     let folder = client(session, package, old, features)?;
     let cargo = CargoArgs {
@@ -191,7 +195,7 @@ fn under(
     gaps.extend(crate::trust::gap(asked.builds));
     gaps.extend(side.gaps_about(package));
     gaps.extend(compared.target.gaps_about(package));
-    let comparison = compared.comparisons.remove(&key).ok_or_else(|| {
+    let mut comparison = compared.comparisons.remove(&key).ok_or_else(|| {
         let why: Vec<String> =
             gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why)).collect();
         Failure::no_report(anyhow!("the APIs of {package} {old} and {new} could not be compared"))
@@ -201,6 +205,17 @@ fn under(
                 why.join("; ")
             })
     })?;
+    if *prove {
+        let target = &compared.target;
+        let sides =
+            Sides { ground: &ground, cache: &cache, locked: &side, target, question: &question };
+        gaps.extend(crate::prove::prove(
+            session,
+            &sides,
+            (package, old, new),
+            &mut comparison.changes,
+        )?);
+    }
     Ok((comparison, gaps))
 }
 
@@ -231,7 +246,7 @@ fn client(
         .with_context(|| format!("cannot create {}", source.display()))
         .map_err(Failure::no_report)?;
     let manifest = format!(
-        "[package]\nname = \"ripe-diff-client\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \"={old}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        "[package]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \"={old}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
         !features.no_default_features,
         list.join(", "),
     );

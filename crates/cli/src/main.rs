@@ -18,6 +18,7 @@ mod kept;
 mod looks;
 mod plan;
 mod progress;
+mod prove;
 mod questions;
 mod said;
 mod session;

@@ -1,0 +1,199 @@
+//! An impl of the trait with exactly the old required items.
+//!
+//! The implementor carries a parameter for each associated type, and the impl assumes what a
+//! supertrait or a bound would ask of them: so it fits whatever the trait asks of types.
+
+use ripe_model::{
+    AssocTypeFacts, Bound, Facts, FunctionFacts, FunctionRole, Namespace, Receiver, Row,
+    TraitFacts, TraitModifier,
+};
+
+use super::scope::{Scope, arguments};
+use super::spell::{Spell, ident};
+use super::{Ask, Client, applied};
+
+pub(super) fn write(ask: &mut Ask<'_>) {
+    let row = ask.row;
+    let trait_ = match &row.facts {
+        Facts::Trait(_) => Some((row, ask.path())),
+        Facts::Function(f) if matches!(f.role, FunctionRole::Trait { .. }) => ask.owner(),
+        Facts::AssocType(_) => ask.owner(),
+        Facts::AssocConst(c) if c.in_trait => ask.owner(),
+        _ => None,
+    };
+    let Some((trait_row, path)) = trait_ else { return };
+    let Facts::Trait(facts) = &trait_row.facts else { return };
+    if facts.sealed.is_some() {
+        return;
+    }
+    // What the change is about is written too where it has a default.
+    let about = (!std::ptr::eq(trait_row, row)).then(|| row.key.name());
+    ask.draft(|ask, spell| {
+        spell.self_ = "Self";
+        implemented(ask, spell, trait_row, facts, path, about)
+    });
+}
+
+fn implemented<'m>(
+    ask: &Ask<'m>,
+    spell: &mut Spell<'m>,
+    trait_row: &'m Row,
+    facts: &'m TraitFacts,
+    path: &str,
+    about: Option<&str>,
+) -> Option<Client> {
+    let (bound, generics) = applied(trait_row, path);
+    let mut scope = Scope::of(generics, None);
+    let names = facts.required.iter().map(String::as_str);
+    let names: Vec<&str> =
+        names.chain(about.filter(|name| !facts.required.iter().any(|r| r == name))).collect();
+    let mut items = Vec::new();
+    let mut held = Vec::new();
+    let mut assumed = Vec::new();
+    for name in names {
+        let at = format!("{}::{name}", trait_row.key.path);
+        let rows = &ask.old.model.rows;
+        let member = rows.get(&at, Namespace::Type).or_else(|| rows.get(&at, Namespace::Value))?;
+        match &member.facts {
+            Facts::AssocType(a) => {
+                if !a.generics.params.is_empty() {
+                    return None;
+                }
+                let param = format!("A{}", held.len());
+                items.push(format!("type {} = {param};", ident(name)));
+                scope.more.push(declared(spell, a, &param));
+                held.push(param);
+            }
+            Facts::AssocConst(c) => {
+                items.push(format!("const {}: {} = crate::any();", ident(name), spell.ty(&c.ty)));
+            }
+            Facts::Function(f) => items.push(method(spell, f, name)),
+            _ => return None,
+        }
+    }
+    let own = generics.map(|g| arguments(g, ripe_model::Level::Item)).unwrap_or_default();
+    let phantoms: Vec<String> = (own.iter().chain(&held))
+        .filter(|arg| !is_const(generics, arg))
+        .map(|arg| {
+            let of = if arg.starts_with('\'') { format!("&{arg} ()") } else { arg.clone() };
+            format!("::std::marker::PhantomData<fn() -> *const {of}>")
+        })
+        .collect();
+    // A parameter of its own keeps the compiler from judging the assumptions on the spot.
+    let params = held.iter().cloned().chain(own.iter().cloned());
+    let declared: Vec<String> = (own.iter().filter(|arg| arg.starts_with('\'')).cloned())
+        .chain(["X: ?Sized".to_owned()])
+        .chain(params.filter(|arg| !arg.starts_with('\'')).map(|arg| {
+            if is_const(generics, &arg) {
+                format!("const {arg}: {}", const_ty(spell, generics, &arg))
+            } else {
+                format!("{arg}: ?Sized")
+            }
+        }))
+        .collect();
+    let used: Vec<String> = (own.iter().filter(|arg| arg.starts_with('\'')).cloned())
+        .chain(["X".to_owned()])
+        .chain(held.iter().cloned())
+        .chain(own.iter().filter(|arg| !arg.starts_with('\'')).cloned())
+        .collect();
+    let implementor = format!("W<{}>", used.join(", "));
+    for supertrait in &facts.supertraits {
+        match supertrait {
+            Bound::Trait { modifier: TraitModifier::Maybe, .. } | Bound::Use(_) => {}
+            Bound::Trait { .. } | Bound::Lifetime(_) => {
+                assumed.push(format!("{implementor}: {}", spell.bound(supertrait)));
+            }
+        }
+    }
+    scope.more.push("X".to_owned());
+    let conditions = scope.conditions(spell);
+    let conditions = match (conditions.is_empty(), assumed.is_empty()) {
+        (_, true) => conditions,
+        (true, false) => format!(" where {}", assumed.join(", ")),
+        (false, false) => format!("{conditions}, {}", assumed.join(", ")),
+    };
+    let unsafe_ = if facts.is_unsafe { "unsafe " } else { "" };
+    let before = format!(
+        "pub struct W<{}>(::std::marker::PhantomData<fn() -> *const X>, {});",
+        declared.join(", "),
+        phantoms.join(", ")
+    );
+    let mut point =
+        format!("{unsafe_}impl{} {bound} for {implementor}{conditions} {{", scope.params(spell));
+    for item in items {
+        point.push('\n');
+        point.push_str(&item);
+    }
+    point.push_str("\n}");
+    Some(Client { before, point, after: String::new() })
+}
+
+/// The parameter that stands for an associated type.
+fn declared(spell: &Spell<'_>, a: &AssocTypeFacts, param: &str) -> String {
+    if a.bounds.is_empty() {
+        param.to_owned()
+    } else {
+        format!("{param}: {}", spell.bounds(&a.bounds))
+    }
+}
+
+fn method<'m>(spell: &mut Spell<'m>, f: &'m FunctionFacts, name: &str) -> String {
+    spell.inline = Some(&f.generics);
+    let signature = &f.signature;
+    let mut scope = Scope::of(None, Some(&f.generics));
+    scope.without_synthetic = true;
+    let scope = signature.params.iter().fold(scope, |scope, (_, ty)| scope.with(ty));
+    let scope = scope.with(&signature.output);
+    let params: Vec<String> = (signature.params.iter().enumerate())
+        .map(|(at, (_, ty))| match (at, f.receiver) {
+            (0, Receiver::Value | Receiver::Ref | Receiver::RefMut | Receiver::Typed) => {
+                format!("self: {}", spell.ty(ty))
+            }
+            (_, _) => format!("_: {}", spell.ty(ty)),
+        })
+        .collect();
+    let qualifiers = [(signature.is_async, "async "), (signature.is_unsafe, "unsafe ")];
+    let qualifiers: String =
+        qualifiers.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    let abi = if signature.abi == "Rust" {
+        String::new()
+    } else {
+        format!("extern {:?} ", signature.abi)
+    };
+    let text = format!(
+        "{qualifiers}{abi}fn {}{}({}){}{} {{ panic!() }}",
+        ident(name),
+        scope.params(spell),
+        params.join(", "),
+        spell.returns(&signature.output),
+        scope.conditions(spell),
+    );
+    spell.inline = None;
+    text
+}
+
+fn is_const(generics: Option<&ripe_model::Generics>, arg: &str) -> bool {
+    const_param(generics, arg).is_some()
+}
+
+fn const_ty(spell: &Spell<'_>, generics: Option<&ripe_model::Generics>, arg: &str) -> String {
+    const_param(generics, arg).map(|ty| spell.ty(ty)).unwrap_or_default()
+}
+
+/// The type of a constant parameter by its name.
+fn const_param<'g>(
+    generics: Option<&'g ripe_model::Generics>,
+    arg: &str,
+) -> Option<&'g ripe_model::Ty> {
+    let values = generics?.params.iter().filter(|p| p.kind != ripe_model::ParamKind::Lifetime);
+    (0..).zip(values).find_map(|(at, param)| match &param.kind {
+        ripe_model::ParamKind::Const { ty, .. }
+            if super::spell::parameter(ripe_model::Level::Item, at) == arg =>
+        {
+            Some(ty)
+        }
+        ripe_model::ParamKind::Const { .. }
+        | ripe_model::ParamKind::Lifetime
+        | ripe_model::ParamKind::Type { .. } => None,
+    })
+}
