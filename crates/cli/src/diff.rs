@@ -152,7 +152,7 @@ fn under(
     features: &CargoArgs,
     DiffArgs { trust, prove, .. }: &DiffArgs,
 ) -> Result<(Comparison, Vec<Gap>), Failure> {
-    let folder = client(session, package, old, features)?;
+    let folder = client(session, package, (old, new), features)?;
     let cargo = CargoArgs {
         manifest_path: Some(folder.join("Cargo.toml")),
         offline: features.offline,
@@ -219,11 +219,12 @@ fn under(
     Ok((comparison, gaps))
 }
 
-/// An empty package that depends on the old version, in our cache.
+/// An empty package, in our cache, that accepts both versions and is locked to the old one: cargo
+/// takes a yanked release from a lockfile, and moves to one that it is told precisely.
 fn client(
     session: &Session,
     package: &str,
-    old: &Version,
+    (old, new): (&Version, &Version),
     features: &CargoArgs,
 ) -> Result<PathBuf, Failure> {
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -239,20 +240,27 @@ fn client(
     let list: Vec<String> = wanted.iter().map(|f| format!("{f:?}")).collect();
     let set =
         format!("{}{}{}", features.no_default_features, features.all_features, list.join(","));
-    let name = &blake3::hash(format!("{package} {old} {set}").as_bytes()).to_hex()[..12];
+    let name = &blake3::hash(format!("{package} {old} {new} {set}").as_bytes()).to_hex()[..12];
     let folder = session.cache.join("diff").join(name);
     let source = folder.join("src");
     std::fs::create_dir_all(&source)
         .with_context(|| format!("cannot create {}", source.display()))
         .map_err(Failure::no_report)?;
     let manifest = format!(
-        "[package]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \"={old}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        "[package]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \">={}, <={}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        old.min(new),
+        old.max(new),
         !features.no_default_features,
         list.join(", "),
     );
-    for (path, text) in
-        [(folder.join("Cargo.toml"), manifest.as_str()), (source.join("lib.rs"), "")]
-    {
+    let lockfile = format!(
+        "version = 3\n\n[[package]]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\ndependencies = [\"{package}\"]\n\n[[package]]\nname = \"{package}\"\nversion = \"{old}\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n",
+    );
+    for (path, text) in [
+        (folder.join("Cargo.toml"), manifest.as_str()),
+        (folder.join("Cargo.lock"), lockfile.as_str()),
+        (source.join("lib.rs"), ""),
+    ] {
         write(&path, text)
             .with_context(|| format!("cannot write {}", path.display()))
             .map_err(Failure::no_report)?;
