@@ -119,7 +119,7 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
 }
 
 /// The model with every foreign re-export as a row.
-fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
+pub(crate) fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
     let local = |alias: &Alias| matches!(alias.target, AliasTarget::Local(_));
     if model.aliases.iter().all(local) {
         Cow::Borrowed(model)

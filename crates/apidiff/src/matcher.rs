@@ -65,32 +65,51 @@ pub(crate) fn lost(old: &str, new: &[&str]) -> Vec<String> {
         let fits = |arm: &Vec<Node>| fits(&arm.iter().collect::<Vec<_>>(), sample, &mut budget);
         arms.iter().any(fits) || budget.spent
     };
-    let samples = samples(&parse(old)).into_iter();
-    samples.filter(|sample| !is_taken(sample)).map(|sample| spelled(&sample)).collect()
+    let lost = samples(&parse(old)).into_iter().filter(|sample| !is_taken(sample));
+    lost.flat_map(|sample| [spelled(&sample, PLAIN), spelled(&sample, FULL)]).collect()
 }
 
+/// What to write for a fragment: by its kind, as narrow and as wide as it goes.
+type Spelling = &'static [(&'static str, &'static str)];
+const PLAIN: Spelling = &[
+    ("ty", "u8"),
+    ("path", "u8"),
+    ("literal", "1"),
+    ("expr", "1"),
+    ("expr_2021", "1"),
+    ("lifetime", "'static"),
+    ("block", "{}"),
+    ("item", "pub fn f() {}"),
+    ("stmt", "let x = 1"),
+    ("meta", "allow(unused)"),
+    ("vis", "pub"),
+];
+const FULL: Spelling = &[
+    ("ty", "[u8; 1]"),
+    ("path", "std::primitive::u8"),
+    ("literal", "-1"),
+    ("expr", "1 + 1"),
+    ("expr_2021", "1 + 1"),
+    ("lifetime", "'static"),
+    ("block", "{ 1 }"),
+    ("item", "pub struct F;"),
+    ("stmt", "1 + 1"),
+    ("meta", "allow(unused)"),
+    ("vis", "pub(crate)"),
+];
+
 /// A sample as tokens that a compiler takes.
-fn spelled(sample: &[Sample]) -> String {
-    let parts: Vec<String> = (0..)
-        .zip(sample)
-        .map(|(at, part): (usize, _)| match part {
-            Sample::Text(text) => text.clone(),
-            Sample::Fragment(kind) => match kind.as_str() {
-                "ident" => format!("x{at}"),
-                "ty" | "path" => "u8".to_owned(),
-                "literal" | "expr" | "expr_2021" => "1".to_owned(),
-                "lifetime" => "'static".to_owned(),
-                "block" => "{}".to_owned(),
-                "item" => format!("pub fn f{at}() {{}}"),
-                "stmt" => format!("let x{at} = 1"),
-                "meta" => "allow(unused)".to_owned(),
-                "vis" => "pub".to_owned(),
-                // `pat`, `pat_param`, `tt`.
-                _ => "_".to_owned(),
-            },
-        })
-        .collect();
-    parts.join(" ")
+fn spelled(sample: &[Sample], spelling: Spelling) -> String {
+    let parts = (0..).zip(sample).map(|(at, part): (usize, _)| match part {
+        Sample::Text(text) => text.clone(),
+        Sample::Fragment(kind) if kind == "ident" => format!("x{at}"),
+        Sample::Fragment(kind) => {
+            let found = spelling.iter().find(|(of, _)| of == kind);
+            // `pat` and `tt` take the wildcard.
+            found.map_or("_", |(_, text)| text).to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// What is left to spend on one sample.

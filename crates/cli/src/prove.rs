@@ -75,9 +75,10 @@ fn settle(changes: &mut [Change], proofs: BTreeMap<usize, Proof>) -> Vec<Gap> {
                 (change.proven, change.witness) = (Some(true), Some(client.text()));
                 continue;
             }
-            Proof::Refuted { client, .. } => {
+            Proof::Refuted { client, elsewhere } => {
                 (change.proven, change.witness) = (Some(false), Some(client.text()));
-                continue;
+                let Some(elsewhere) = elsewhere else { continue };
+                format!("its client fails elsewhere: {elsewhere}")
             }
             Proof::Unwritten { why } => why,
         };

@@ -117,8 +117,13 @@ fn error_of(line: &str, source: &Path) -> Option<CompileError> {
     if !fatal || summary {
         return None;
     }
-    let primary = said.spans.iter().filter(|span| span.is_primary);
-    let lines = primary.filter_map(|span| line_in(span, source)).collect();
+    let lines_of = |primary: bool| -> Vec<u32> {
+        let spans = said.spans.iter().filter(|span| span.is_primary || !primary);
+        spans.filter_map(|span| line_in(span, source)).collect()
+    };
+    // An error inside a macro points to the call only in passing.
+    let lines = Some(lines_of(true)).filter(|lines| !lines.is_empty());
+    let lines = lines.unwrap_or_else(|| lines_of(false));
     Some(CompileError {
         lines,
         code: said.code.map(|code| code.code),

@@ -1,6 +1,6 @@
 //! Calls with the old arguments, and the function as a value of its old type.
 
-use ripe_model::{Facts, FunctionFacts, Receiver};
+use ripe_model::{Facts, FunctionFacts, Receiver, Ty};
 
 use super::function::Callee;
 use super::{Ask, function};
@@ -13,7 +13,10 @@ pub(super) fn write(ask: &mut Ask<'_>) {
     let params = f.signature.params.iter();
     let wanted: Vec<bool> =
         params.map(|(name, _)| detail.starts_with(&format!("parameter `{name}`:"))).collect();
-    let given_back = matches!(&*ask.change.lint, "fn_return_type_changed" | "fn_async_changed");
+    let given_back = matches!(
+        &*ask.change.lint,
+        "fn_return_type_changed" | "fn_async_changed" | "fn_lifetimes_tightened"
+    );
     for alone in [true, false] {
         let typed = |at: usize| !alone || wanted[at];
         called(ask, f, &typed, given_back);
@@ -41,8 +44,12 @@ fn called<'m>(
             return Some(function(spell, &callee.scope, "", &params, "", point));
         }
         let (kind, end) = if f.signature.is_async { ("async ", ".await") } else { ("", "") };
-        let returns = spell.returns(&f.signature.output);
-        Some(function(spell, &callee.scope, kind, &params, &returns, format!("{call}{end}")))
+        let output = &f.signature.output;
+        let returns = spell.returns(output);
+        let client =
+            function(spell, &callee.scope, kind, &params, &returns, format!("{call}{end}"));
+        // What an `impl Trait` promises is judged where it stands.
+        Some(if matches!(output, Ty::Impl(_)) { client.as_point() } else { client })
     });
 }
 

@@ -10,7 +10,14 @@ use super::{Ask, applied, function};
 pub(super) fn write(ask: &mut Ask<'_>) {
     let row = ask.row;
     match &row.facts {
-        Facts::Const(c) => value(ask, &c.ty, false),
+        Facts::Const(c) => {
+            value(ask, &c.ty, false);
+            ask.draft(|ask, spell| {
+                let scope = Scope::default().with(&c.ty);
+                let point = format!("let _ = matches!(x, {});", absolute(ask.path()));
+                Some(function(spell, &scope, "", &format!("x: {}", spell.ty(&c.ty)), "", point))
+            });
+        }
         Facts::Static(s) => value(ask, &s.ty, s.is_mutable || s.is_unsafe),
         Facts::AssocConst(c) => {
             if c.in_trait {

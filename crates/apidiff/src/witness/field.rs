@@ -3,12 +3,22 @@
 use ripe_model::{Facts, Namespace};
 
 use super::scope::Scope;
-use super::spell::absolute;
+use super::spell::{absolute, ident};
 use super::{Ask, applied, function};
 use crate::surface::split;
 
 pub(super) fn write(ask: &mut Ask<'_>) {
     let row = ask.row;
+    if let Facts::Struct(s) = &row.facts {
+        for name in &s.fields {
+            ask.draft(|ask, spell| {
+                let (whole, generics) = applied(ask.row, ask.path());
+                let scope = Scope::of(generics, None);
+                let point = format!("let _ = &x.{};", ident(name));
+                Some(function(spell, &scope, "", &format!("x: &{whole}"), "", point))
+            });
+        }
+    }
     let Facts::Field(field) = &row.facts else { return };
     let Some((owner, path)) = ask.owner() else { return };
     let name = ask.name();
@@ -35,17 +45,13 @@ pub(super) fn write(ask: &mut Ask<'_>) {
         });
         return;
     }
-    for (param, form) in
-        [("x: ", "let _: T = x.NAME;"), ("x: &mut ", "let _: &mut T = &mut x.NAME;")]
-    {
+    for borrow in ["", "&mut "] {
         ask.draft(|_, spell| {
             let (whole, generics) = applied(owner, path);
             let scope = Scope::of(generics, None).with(&field.ty);
-            let ty = format!(": {}", form.replace("let _: ", "").split_once(" = ")?.0)
-                .replace('T', &spell.ty(&field.ty));
-            let value = form.split_once(" = ")?.1.replace("NAME", &name);
-            let point = wrapped(format!("let _{ty} = {value}"));
-            Some(function(spell, &scope, "", &format!("{param}{whole}"), "", point))
+            let ty = spell.ty(&field.ty);
+            let point = wrapped(format!("let _: {borrow}{ty} = {borrow}x.{name};"));
+            Some(function(spell, &scope, "", &format!("x: {borrow}{whole}"), "", point))
         });
     }
     ask.draft(|_, spell| {

@@ -69,6 +69,9 @@ impl<'m> Callee<'m> {
                 args.push("any()".to_owned());
             }
         }
+        if self.facts.signature.c_variadic {
+            args.push("1".to_owned());
+        }
         (params.join(", "), args)
     }
 

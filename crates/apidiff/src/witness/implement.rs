@@ -28,19 +28,25 @@ pub(super) fn write(ask: &mut Ask<'_>) {
     }
     // What the change is about is written too where it has a default.
     let about = (!std::ptr::eq(trait_row, row)).then(|| row.key.name());
-    ask.draft(|ask, spell| {
-        spell.self_ = "Self";
-        implemented(ask, spell, trait_row, facts, path, about)
-    });
+    let forms: &[&str] = if ask.change.lint == "impl_added" {
+        &["", "&'w ", "&'w mut ", "::std::boxed::Box<"]
+    } else {
+        &[""]
+    };
+    for form in forms {
+        ask.draft(|ask, spell| {
+            spell.self_ = "Self";
+            implemented(ask, spell, (trait_row, facts, path), about, form)
+        });
+    }
 }
 
 fn implemented<'m>(
     ask: &Ask<'m>,
     spell: &mut Spell<'m>,
-    trait_row: &'m Row,
-    facts: &'m TraitFacts,
-    path: &str,
+    (trait_row, facts, path): (&'m Row, &'m TraitFacts, &str),
     about: Option<&str>,
+    form: &str,
 ) -> Option<Client> {
     let (bound, generics) = applied(trait_row, path);
     let mut scope = Scope::of(generics, None);
@@ -96,7 +102,12 @@ fn implemented<'m>(
         .chain(held.iter().cloned())
         .chain(own.iter().filter(|arg| !arg.starts_with('\'')).cloned())
         .collect();
-    let implementor = format!("W<{}>", used.join(", "));
+    let end = if form.ends_with('<') { ">" } else { "" };
+    let plain = format!("W<{}>", used.join(", "));
+    let implementor = format!("{form}{plain}{end}");
+    if form.contains("'w") {
+        scope.lifetime("'w");
+    }
     for supertrait in &facts.supertraits {
         match supertrait {
             Bound::Trait { modifier: TraitModifier::Maybe, .. } | Bound::Use(_) => {}

@@ -6,7 +6,10 @@ use std::ops::RangeInclusive;
 use ripe_model::{ApiModel, Change};
 
 use super::names::{self, Names};
-use super::{Client, ForeignName, is_provable, surfaces, write};
+use crate::diff::prepared;
+use crate::surface::Surface;
+
+use super::{Client, ForeignName, is_provable, write};
 
 /// The version that a client is compiled against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +76,8 @@ pub fn prove<E>(
     changes: &[Change],
     compile: &mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>,
 ) -> Result<BTreeMap<usize, Proof>, E> {
-    let (before, after) = surfaces(old, new);
+    let (old, new) = (prepared(old), prepared(new));
+    let (before, after) = (Surface::new(&old), Surface::new(&new));
     let asked: Vec<usize> = (0..changes.len()).filter(|&at| is_provable(&changes[at])).collect();
     let mut names = Names::default();
     // Each round may name what the last one could not spell.
@@ -84,7 +88,7 @@ pub fn prove<E>(
         if unnamed.is_empty() {
             break;
         }
-        look_up(old, unnamed, &mut names, compile)?;
+        look_up(&old, unnamed, &mut names, compile)?;
     }
     let mut proofs = BTreeMap::new();
     let mut clients: Vec<(usize, Client)> = Vec::new();

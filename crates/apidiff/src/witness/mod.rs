@@ -26,7 +26,7 @@ mod scope;
 mod spell;
 mod types;
 
-use ripe_model::{ApiModel, Bump, Certainty, Change, Facts, Generics, Level, Namespace, Row};
+use ripe_model::{Bump, Certainty, Change, CrateId, Facts, Generics, Level, Namespace, Row, Ty};
 
 pub use judge::{Proof, Refusal, Side, prove};
 pub use names::{ForeignName, extern_name};
@@ -56,6 +56,11 @@ impl Client {
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).map(String::as_str).collect();
         parts.join("\n")
     }
+
+    /// The same, all of it the point.
+    fn as_point(&self) -> Client {
+        Client { before: String::new(), point: self.text(), after: String::new() }
+    }
 }
 
 /// Whether a change is one that a client can be asked to prove: it is said to stop some client from
@@ -74,6 +79,8 @@ struct Ask<'m> {
     change: &'m Change,
     /// The old row.
     row: &'m Row,
+    /// The path under which a client finds it.
+    path: &'m str,
     clients: Vec<Client>,
     trouble: Trouble,
 }
@@ -99,7 +106,7 @@ impl<'m> Ask<'m> {
 
     /// The path that the change speaks of.
     fn path(&self) -> &'m str {
-        &self.change.item.path
+        self.path
     }
 
     /// The old row of the item to which a member belongs, with the path that the change gives it.
@@ -154,13 +161,11 @@ fn write(old: &Surface<'_>, new: &Surface<'_>, names: &Names, change: &Change) -
     let Some(lint) = LINTS.iter().find(|lint| lint.id == change.lint) else {
         return nothing("no lint of this name");
     };
-    let row = match change.item.ns {
-        Namespace::Impl => old.model.rows.get(&change.item.path, Namespace::Impl),
-        ns => old.row(&change.item.path, ns),
+    let Some((row, path)) = subject(old, new, change) else {
+        return nothing("the old version has no such item");
     };
-    let Some(row) = row else { return nothing("the old version has no such item") };
     let trouble = Trouble::default();
-    let mut ask = Ask { old, new, names, change, row, clients: Vec::new(), trouble };
+    let mut ask = Ask { old, new, names, change, row, path, clients: Vec::new(), trouble };
     for shape in lint.witness {
         match shape {
             Witness::Import => import::write(&mut ask),
@@ -188,13 +193,32 @@ fn write(old: &Surface<'_>, new: &Surface<'_>, names: &Names, change: &Change) -
     Written { clients, trouble }
 }
 
+/// The old row that a client of a change uses, with its path: of an impl that is new, the type or
+/// trait of the old version that gets it.
+fn subject<'m>(
+    old: &Surface<'m>,
+    new: &Surface<'m>,
+    change: &'m Change,
+) -> Option<(&'m Row, &'m str)> {
+    let path = change.item.path.as_str();
+    if change.item.ns != Namespace::Impl {
+        return Some((old.row(path, change.item.ns)?, path));
+    }
+    if let Some(row) = old.model.rows.get(path, Namespace::Impl) {
+        return Some((row, path));
+    }
+    let Facts::Impl(added) = &new.model.rows.get(path, Namespace::Impl)?.facts else { return None };
+    let path = match (&*change.lint, &added.self_ty) {
+        ("drop_added", Ty::Path(own)) if own.krate == CrateId::LOCAL => &own.path,
+        (_, _) if added.trait_.krate == CrateId::LOCAL => &added.trait_.path,
+        (_, _) => return None,
+    };
+    Some((old.row(path, Namespace::Type)?, path))
+}
+
 fn kind_of(row: &Row) -> String {
     match &row.facts {
         Facts::Feature(_) => "feature: only cargo can tell".to_owned(),
         facts => facts.kind().to_string(),
     }
-}
-
-fn surfaces<'m>(old: &'m ApiModel, new: &'m ApiModel) -> (Surface<'m>, Surface<'m>) {
-    (Surface::new(old), Surface::new(new))
 }

@@ -33,8 +33,8 @@ pub(super) fn write(ask: &mut Ask<'_>) {
                 let scope = Scope::of(Some(&i.generics), None);
                 let param = format!("x: {}", spell.ty(&i.self_ty));
                 let returns = format!(" -> impl {}", spell.path(&i.trait_));
-                Some(function(spell, &scope, "", &param, &returns, "x".to_owned()))
-                    .map(returning_is_the_point)
+                let client = function(spell, &scope, "", &param, &returns, "x".to_owned());
+                Some(client.as_point())
             });
             ask.draft(|_, spell| {
                 let scope = Scope::of(Some(&i.generics), None);
@@ -47,15 +47,6 @@ pub(super) fn write(ask: &mut Ask<'_>) {
             });
         }
         _ => {}
-    }
-}
-
-/// The compiler points to the type that is returned, or to the value.
-fn returning_is_the_point(client: super::Client) -> super::Client {
-    super::Client {
-        before: String::new(),
-        point: format!("{}\n{}\n{}", client.before, client.point, client.after),
-        after: String::new(),
     }
 }
 

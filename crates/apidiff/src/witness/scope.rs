@@ -20,6 +20,8 @@ pub(super) struct Scope<'m> {
     pub(super) without_synthetic: bool,
     /// Lifetimes of the signature, which the generics of a function leave out.
     lifetimes: BTreeSet<(Level, u32)>,
+    /// Further lifetimes.
+    named: Vec<&'static str>,
     /// Further parameters with their bounds, as text.
     pub(super) more: Vec<String>,
 }
@@ -34,6 +36,11 @@ impl<'m> Scope<'m> {
         let mut found = Lifetimes(&mut self.lifetimes);
         walk::ty(&mut found, &mut ty.clone());
         self
+    }
+
+    /// Declares a lifetime by its name.
+    pub(super) fn lifetime(&mut self, name: &'static str) {
+        self.named.push(name);
     }
 
     /// Declares a parameter that stands for `Self` with a bound.
@@ -76,8 +83,13 @@ impl<'m> Scope<'m> {
             walk::predicate(&mut Lifetimes(&mut own), &mut predicate.clone());
         }
         lifetimes.extend(own.into_iter().map(|(level, at)| name(level, at)));
-        let all: Vec<String> =
-            lifetimes.into_iter().chain(others).chain(self.more.iter().cloned()).collect();
+        let named = self.named.iter().map(|name| (*name).to_owned());
+        let all: Vec<String> = lifetimes
+            .into_iter()
+            .chain(named)
+            .chain(others)
+            .chain(self.more.iter().cloned())
+            .collect();
         if all.is_empty() { String::new() } else { format!("<{}>", all.join(", ")) }
     }
 

@@ -66,7 +66,7 @@ impl<'m> Spell<'m> {
     }
 
     /// The name of a type or trait.
-    fn named(&self, krate: CrateId, path: &str) -> String {
+    pub(super) fn named(&self, krate: CrateId, path: &str) -> String {
         if krate == CrateId::LOCAL {
             return match self.model.rows.get(path, Namespace::Type) {
                 Some(_) => absolute(path),
@@ -192,6 +192,7 @@ impl<'m> Spell<'m> {
                 let own = self.ty(self_ty);
                 let args = self.angled(args);
                 match trait_ {
+                    Some(trait_) if self.lacks_args(trait_) => format!("{own}::{name}{args}"),
                     Some(trait_) => format!("<{own} as {}>::{name}{args}", self.path(trait_)),
                     None => format!("<{own}>::{name}{args}"),
                 }
@@ -199,6 +200,15 @@ impl<'m> Spell<'m> {
             Ty::Infer => "_".to_owned(),
             Ty::Other(text) => self.cannot(format!("there are no words for the type `{text}`")),
         }
+    }
+
+    /// Whether rustdoc left out the arguments of a trait: of a projection from what a bound says.
+    fn lacks_args(&self, p: &TypePath) -> bool {
+        p.krate == CrateId::LOCAL
+            && p.args.is_empty()
+            && self.model.rows.get(&p.path, Namespace::Type).is_some_and(|row| {
+                crate::lints::generics_of(&row.facts).is_some_and(|g| !g.params.is_empty())
+            })
     }
 
     /// A synthetic parameter as `impl …`, where it is to be written so.

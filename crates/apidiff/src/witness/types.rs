@@ -1,6 +1,6 @@
 //! The item in a signature, with its old arguments.
 
-use ripe_model::{AliasTarget, Facts, ItemKind, Namespace, Row};
+use ripe_model::{AliasTarget, CrateId, Facts, ItemKind, Namespace, Row};
 
 use super::scope::Scope;
 use super::spell::{SELF, Spell, absolute};
@@ -34,19 +34,30 @@ pub(super) fn write(ask: &mut Ask<'_>) {
                 kind,
                 Some(ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::TypeAlias)
             ) {
-                ask.draft(|ask, spell| {
-                    let target = spell.path(&ripe_model::TypePath {
-                        krate: *krate,
-                        path: path.clone(),
-                        args: Vec::new(),
-                        bindings: Vec::new(),
-                    });
-                    Some(same(spell, &Scope::default(), &absolute(ask.path()), &target))
-                });
+                for arity in 0..4 {
+                    retargeted(ask, *krate, path, arity);
+                }
             }
         }
         _ => {}
     }
+}
+
+/// The item of another crate behind a re-export; how many arguments it takes, only its own model
+/// would know.
+fn retargeted(ask: &mut Ask<'_>, krate: CrateId, path: &str, arity: usize) {
+    ask.draft(|ask, spell| {
+        let name = spell.named(krate, path);
+        let mut scope = Scope::default();
+        scope.more.extend((0..arity).map(|at| format!("A{at}")));
+        let args = scope.params(spell);
+        Some(same(
+            spell,
+            &scope,
+            &format!("{}{args}", absolute(ask.path())),
+            &format!("{name}{args}"),
+        ))
+    });
 }
 
 /// A pointer of one type where the other is asked for: no coercion helps.
