@@ -12,7 +12,7 @@ use ripe_apidiff::{Diff, diff};
 use ripe_model::{ApiModel, Change, Gap};
 use ripe_report::{DiffReport, PackageVersion, diff_text};
 use ripe_rustdoc::from_file;
-use ripe_verify::Request;
+use ripe_verify::{Answer, Request};
 use semver::Version;
 
 use crate::args::{Builds, CargoArgs, DiffArgs};
@@ -145,13 +145,20 @@ fn of_releases(
     ))
 }
 
-/// The comparison under one set of features.
-fn under(
+/// What cargo makes of an update of an empty package from one version to the other.
+pub(crate) struct Asked {
+    ground: Ground,
+    cargo: CargoArgs,
+    request: Request,
+    pub(crate) answer: Answer,
+}
+
+/// Asks cargo for the update under one set of features.
+pub(crate) fn ask(
     session: &Session,
     (package, old, new): (&str, &Version, &Version),
     features: &CargoArgs,
-    DiffArgs { trust, prove, .. }: &DiffArgs,
-) -> Result<(Comparison, Vec<Gap>), Failure> {
+) -> Result<Asked, Failure> {
     let folder = client(session, package, (old, new), features)?;
     let cargo = CargoArgs {
         manifest_path: Some(folder.join("Cargo.toml")),
@@ -177,12 +184,20 @@ fn under(
     )
     .map_err(|gap| Failure::usage(anyhow!("{}: {}", gap.what, gap.why)))?;
     let request = Request::alone(&candidate);
-    let resolution = match ground.resolve(&request)? {
-        Ok(resolution) => resolution,
-        Err(refusal) => {
-            return Err(Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)));
-        }
-    };
+    let answer = ground.resolve(&request)?;
+    Ok(Asked { ground, cargo, request, answer })
+}
+
+/// The comparison under one set of features.
+fn under(
+    session: &Session,
+    (package, old, new): (&str, &Version, &Version),
+    features: &CargoArgs,
+    DiffArgs { trust, prove, .. }: &DiffArgs,
+) -> Result<(Comparison, Vec<Gap>), Failure> {
+    let Asked { ground, cargo, request, answer } = ask(session, (package, old, new), features)?;
+    let resolution = answer
+        .map_err(|refusal| Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)))?;
     let asked = setup::asked(session, &ground, &cargo, trust, None)?;
     let cache = crate::trust::model_cache(session, &ground, &cargo, trust)?;
     let question = Question { request, resolution };
@@ -209,6 +224,8 @@ fn under(
         let target = &compared.target;
         let sides =
             Sides { ground: &ground, cache: &cache, locked: &side, target, question: &question };
+        let versions = (package, old, new);
+        crate::prove::features(session, versions, features, &mut comparison.changes);
         gaps.extend(crate::prove::prove(
             session,
             &sides,

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use ripe_apidiff::witness::{self, Proof, Refusal, extern_name};
-use ripe_model::{ApiModel, Change, CompatRange, Gap, Origin, Source};
+use ripe_model::{ApiModel, Change, CompatRange, Gap, Namespace, Origin, Source};
 use ripe_rustdoc::{Libraries, ModelCache, ModelRef, Progress, SideRequest, UnitKind};
 use semver::Version;
 
+use crate::args::CargoArgs;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::questions::Question;
@@ -65,11 +66,40 @@ pub(crate) fn prove(
     Ok(settle(changes, proofs))
 }
 
+/// Asks cargo whether a dependent that names a removed feature can take the update.
+pub(crate) fn features(
+    session: &Session,
+    (package, old, new): (&str, &Version, &Version),
+    cargo: &CargoArgs,
+    changes: &mut [Change],
+) {
+    let removed = |change: &&mut Change| {
+        change.item.ns == Namespace::Feature
+            && change.lint == "feature_removed"
+            && witness::is_provable(change)
+    };
+    for change in changes.iter_mut().filter(removed) {
+        let feature = change.item.path.clone();
+        let mut with = cargo.clone();
+        with.features.push(feature.clone());
+        // Where the old version cannot be had with it, nothing is proven.
+        let Ok(asked) = crate::diff::ask(session, (package, old, new), &with) else { continue };
+        change.proven = Some(asked.answer.is_err());
+        change.witness = Some(format!(
+            "[dependencies]\n{package} = {{ version = \"{old}\", features = [{feature:?}] }}"
+        ));
+    }
+}
+
 /// Writes the proofs into the changes, and sums up what is missing.
 fn settle(changes: &mut [Change], proofs: BTreeMap<usize, Proof>) -> Vec<Gap> {
     let mut missing: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (at, proof) in proofs {
         let change = &mut changes[at];
+        // Cargo has judged it already.
+        if change.proven.is_some() {
+            continue;
+        }
         let why = match proof {
             Proof::Proven { client, .. } => {
                 (change.proven, change.witness) = (Some(true), Some(client.text()));

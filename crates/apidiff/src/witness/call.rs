@@ -13,11 +13,14 @@ pub(super) fn write(ask: &mut Ask<'_>) {
     let params = f.signature.params.iter();
     let wanted: Vec<bool> =
         params.map(|(name, _)| detail.starts_with(&format!("parameter `{name}`:"))).collect();
-    let given_back = matches!(
-        &*ask.change.lint,
-        "fn_return_type_changed" | "fn_async_changed" | "fn_lifetimes_tightened"
-    );
-    for alone in [true, false] {
+    let forms: &[bool] = match &*ask.change.lint {
+        "fn_return_type_changed" | "fn_async_changed" | "fn_lifetimes_tightened" => &[true],
+        "public_dependency_major_moved" => &[false, true],
+        _ => &[false],
+    };
+    for (alone, given_back) in
+        [true, false].into_iter().flat_map(|alone| forms.iter().map(move |form| (alone, *form)))
+    {
         let typed = |at: usize| !alone || wanted[at];
         called(ask, f, &typed, given_back);
         if !given_back {
@@ -91,7 +94,8 @@ pub(super) fn coerce(ask: &mut Ask<'_>) {
         return;
     }
     ask.draft(|ask, spell| {
-        let callee = Callee::of(ask, f, spell)?;
+        let mut callee = Callee::of(ask, f, spell)?;
+        callee.scope.outliving = true;
         let open = (0..f.signature.params.len()).any(|at| callee.is_open(at));
         let named = if open { String::new() } else { callee.turbofish() };
         let ty = spell.fn_pointer(&f.signature);

@@ -4,8 +4,8 @@
 //! supertrait or a bound would ask of them: so it fits whatever the trait asks of types.
 
 use ripe_model::{
-    AssocTypeFacts, Bound, Facts, FunctionFacts, FunctionRole, Namespace, Receiver, Row,
-    TraitFacts, TraitModifier,
+    AssocTypeFacts, Bound, Facts, FunctionFacts, FunctionRole, Generics, Level, Namespace,
+    Receiver, Row, TraitFacts, TraitModifier, Ty,
 };
 
 use super::scope::{Scope, arguments};
@@ -77,9 +77,9 @@ fn implemented<'m>(
             _ => return None,
         }
     }
-    let own = generics.map(|g| arguments(g, ripe_model::Level::Item)).unwrap_or_default();
+    let own = generics.map(|g| arguments(g, Level::Item)).unwrap_or_default();
     let phantoms: Vec<String> = (own.iter().chain(&held))
-        .filter(|arg| !is_const(generics, arg))
+        .filter(|arg| const_type(generics, arg).is_none())
         .map(|arg| {
             let of = if arg.starts_with('\'') { format!("&{arg} ()") } else { arg.clone() };
             format!("::std::marker::PhantomData<fn() -> *const {of}>")
@@ -90,11 +90,10 @@ fn implemented<'m>(
     let declared: Vec<String> = (own.iter().filter(|arg| arg.starts_with('\'')).cloned())
         .chain(["X: ?Sized".to_owned()])
         .chain(params.filter(|arg| !arg.starts_with('\'')).map(|arg| {
-            if is_const(generics, &arg) {
-                format!("const {arg}: {}", const_ty(spell, generics, &arg))
-            } else {
-                format!("{arg}: ?Sized")
-            }
+            const_type(generics, &arg).map_or_else(
+                || format!("{arg}: ?Sized"),
+                |ty| format!("const {arg}: {}", spell.ty(ty)),
+            )
         }))
         .collect();
     let used: Vec<String> = (own.iter().filter(|arg| arg.starts_with('\'')).cloned())
@@ -129,13 +128,15 @@ fn implemented<'m>(
         declared.join(", "),
         phantoms.join(", ")
     );
-    let mut point =
-        format!("{unsafe_}impl{} {bound} for {implementor}{conditions} {{", scope.params(spell));
-    for item in items {
-        point.push('\n');
-        point.push_str(&item);
-    }
-    point.push_str("\n}");
+    let implemented = |by: &str| {
+        let params = scope.params(spell);
+        let items: String = items.iter().map(|item| format!("\n{item}")).collect();
+        format!("{unsafe_}impl{params} {bound} for {by}{conditions} {{{items}\n}}")
+    };
+    let point = implemented(&implementor);
+    // An impl for references to whatever has the trait conflicts where this has it.
+    let before =
+        if form.is_empty() { before } else { format!("{before}\n{}", implemented(&plain)) };
     Some(Client { before, point, after: String::new() })
 }
 
@@ -183,28 +184,6 @@ fn method<'m>(spell: &mut Spell<'m>, f: &'m FunctionFacts, name: &str) -> String
     text
 }
 
-fn is_const(generics: Option<&ripe_model::Generics>, arg: &str) -> bool {
-    const_param(generics, arg).is_some()
-}
-
-fn const_ty(spell: &Spell<'_>, generics: Option<&ripe_model::Generics>, arg: &str) -> String {
-    const_param(generics, arg).map(|ty| spell.ty(ty)).unwrap_or_default()
-}
-
-/// The type of a constant parameter by its name.
-fn const_param<'g>(
-    generics: Option<&'g ripe_model::Generics>,
-    arg: &str,
-) -> Option<&'g ripe_model::Ty> {
-    let values = generics?.params.iter().filter(|p| p.kind != ripe_model::ParamKind::Lifetime);
-    (0..).zip(values).find_map(|(at, param)| match &param.kind {
-        ripe_model::ParamKind::Const { ty, .. }
-            if super::spell::parameter(ripe_model::Level::Item, at) == arg =>
-        {
-            Some(ty)
-        }
-        ripe_model::ParamKind::Const { .. }
-        | ripe_model::ParamKind::Lifetime
-        | ripe_model::ParamKind::Type { .. } => None,
-    })
+fn const_type<'g>(generics: Option<&'g Generics>, arg: &str) -> Option<&'g Ty> {
+    super::scope::const_type(generics?, Level::Item, arg)
 }

@@ -18,6 +18,8 @@ pub(super) struct Scope<'m> {
     pub(super) own: Option<&'m Generics>,
     /// Whether synthetic parameters are left out, because they are written in place.
     pub(super) without_synthetic: bool,
+    /// Whether everything outlives the lifetimes of the function: in a body nothing is implied.
+    pub(super) outliving: bool,
     /// Lifetimes of the signature, which the generics of a function leave out.
     lifetimes: BTreeSet<(Level, u32)>,
     /// Further lifetimes.
@@ -99,9 +101,41 @@ impl<'m> Scope<'m> {
         let texts: Vec<String> = all
             .filter(|p| !(self.without_synthetic && is_of_synthetic(p, self.own)))
             .map(|predicate| spell.predicate(predicate))
+            .chain(self.outlives())
             .collect();
         if texts.is_empty() { String::new() } else { format!(" where {}", texts.join(", ")) }
     }
+
+    /// `I0: 'o0`, for each type and lifetime of the item and type of the function.
+    fn outlives(&self) -> Vec<String> {
+        if !self.outliving {
+            return Vec::new();
+        }
+        let longer = [(self.item, Level::Item), (self.own, Level::Own)];
+        let longer: Vec<String> = (longer.into_iter())
+            .filter_map(|(generics, level)| Some((generics?, level)))
+            .flat_map(|(generics, level)| {
+                let all = arguments(generics, level).into_iter();
+                let is_const = move |arg: &str| const_type(generics, level, arg).is_some();
+                all.filter(move |arg| !is_const(arg) && !arg.starts_with("'o"))
+            })
+            .collect();
+        let own = self.lifetimes.iter().filter(|(level, _)| *level == Level::Own);
+        own.flat_map(|(level, at)| {
+            let shorter = name(*level, *at);
+            longer.iter().map(move |longer| format!("{longer}: {shorter}"))
+        })
+        .collect()
+    }
+}
+
+/// The type of a constant parameter by its name.
+pub(super) fn const_type<'g>(generics: &'g Generics, level: Level, arg: &str) -> Option<&'g Ty> {
+    let values = generics.params.iter().filter(|p| p.kind != ParamKind::Lifetime);
+    (0..).zip(values).find_map(|(at, param)| match &param.kind {
+        ParamKind::Const { ty, .. } if parameter(level, at) == arg => Some(ty),
+        ParamKind::Const { .. } | ParamKind::Lifetime | ParamKind::Type { .. } => None,
+    })
 }
 
 fn name(level: Level, at: u32) -> String {
