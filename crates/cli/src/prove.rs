@@ -24,18 +24,36 @@ pub(crate) struct Sides<'a> {
     pub(crate) question: &'a Question,
 }
 
-/// Marks what rustc agrees on. Returns what could not be asked.
+/// Marks what rustc agrees on. Returns what could not be asked; that it fails is a gap too.
 pub(crate) fn prove(
     session: &Session,
     sides: &Sides<'_>,
-    (name, old, new): (&str, &Version, &Version),
+    versions: (&str, &Version, &Version),
     changes: &mut [Change],
 ) -> Result<Vec<Gap>, Failure> {
     let asked = changes.iter().filter(|change| witness::is_provable(change)).count();
     if asked == 0 {
         return Ok(Vec::new());
     }
-    let nobody = |why: &str| vec![Gap::new(format!("proof of {asked} definite findings"), why)];
+    session.progress.stage("having rustc judge a client for each break", Some(asked));
+    match judged(session, sides, versions, changes) {
+        Err(failure) if !session.cancel.is_cancelled() => {
+            Ok(nobody(&format!("{:#}", failure.error)))
+        }
+        answer => answer,
+    }
+}
+
+fn nobody(why: &str) -> Vec<Gap> {
+    vec![Gap::new("proof of the definite findings", why)]
+}
+
+fn judged(
+    session: &Session,
+    sides: &Sides<'_>,
+    (name, old, new): (&str, &Version, &Version),
+    changes: &mut [Change],
+) -> Result<Vec<Gap>, Failure> {
     let (Some(before), Some(after)) = (sides.locked.build_request(), sides.target.build_request())
     else {
         return Ok(nobody("witnesses are compiled, and nothing may be built"));
@@ -44,7 +62,6 @@ pub(crate) fn prove(
     else {
         return Ok(nobody("a version was not compiled"));
     };
-    session.progress.stage("having rustc judge a client for each break", Some(asked));
     let Sides { ground, cache, question, .. } = sides;
     let silent = |_: Progress| {};
     let was = ripe_rustdoc::libraries_for(before, cache, &silent, &session.cancel)?;

@@ -109,7 +109,7 @@ fn capital(text: &str) -> String {
 fn change_lines(style: &Style, change: &ChangeEntry) -> Vec<String> {
     let proven = match change.proven {
         Some(true) => " (proven by rustc)",
-        Some(false) => " (not proven: rustc takes the client that should fail)",
+        Some(false) => " (rustc did not agree)",
         None => "",
     };
     let item = match change.kind {
