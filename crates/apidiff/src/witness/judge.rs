@@ -31,6 +31,9 @@ pub struct Refusal {
     pub message: String,
 }
 
+/// Compiles a text against one version, and returns what the compiler refuses.
+pub type Compile<'c, E> = &'c mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>;
+
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
@@ -74,7 +77,7 @@ pub fn prove<E>(
     old: &ApiModel,
     new: &ApiModel,
     changes: &[Change],
-    compile: &mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>,
+    compile: Compile<'_, E>,
 ) -> Result<BTreeMap<usize, Proof>, E> {
     let (old, new) = (prepared(old), prepared(new));
     let (before, after) = (Surface::new(&old), Surface::new(&new));
@@ -114,7 +117,7 @@ fn look_up<E>(
     old: &ApiModel,
     unnamed: BTreeSet<ForeignName>,
     names: &mut Names,
-    compile: &mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>,
+    compile: Compile<'_, E>,
 ) -> Result<(), E> {
     let mut paths = Vec::new();
     let mut clients = Vec::new();
@@ -138,7 +141,7 @@ fn look_up<E>(
 fn judge<E>(
     clients: &[(usize, Client)],
     proofs: &mut BTreeMap<usize, Proof>,
-    compile: &mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>,
+    compile: Compile<'_, E>,
 ) -> Result<(), E> {
     let texts: Vec<Client> = clients.iter().map(|(_, client)| client.clone()).collect();
     let withdrawn = until_it_compiles(Side::Old, &texts, compile)?;
@@ -192,7 +195,7 @@ struct Said {
 fn until_it_compiles<E>(
     side: Side,
     clients: &[Client],
-    compile: &mut dyn FnMut(Side, &str) -> Result<Vec<Refusal>, E>,
+    compile: Compile<'_, E>,
 ) -> Result<BTreeMap<usize, Said>, E> {
     let mut refused: BTreeMap<usize, Said> = BTreeMap::new();
     for _ in 0..ROUNDS {

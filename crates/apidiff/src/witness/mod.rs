@@ -28,7 +28,7 @@ mod types;
 
 use ripe_model::{Bump, Certainty, Change, CrateId, Facts, Generics, Level, Namespace, Row, Ty};
 
-pub use judge::{Proof, Refusal, Side, prove};
+pub use judge::{Compile, Proof, Refusal, Side, prove};
 pub use names::{ForeignName, extern_name};
 
 use crate::lint::Witness;
