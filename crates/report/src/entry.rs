@@ -57,7 +57,8 @@ pub struct ChangeEntry {
     pub suggestion: Option<String>,
     /// Whether rustc agreed on a witness; `null` if it was not asked.
     pub proven: Option<bool>,
-    /// The client that rustc judged; `null` if it was not asked.
+    /// The client that rustc judged; left out if it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
 }
 
