@@ -21,7 +21,7 @@ pub struct Refused {
     pub message: String,
 }
 
-/// Compiles a text against one version of a case that was [built](crate::build) below `scratch`,
+/// Compiles a text against one version of a case that was [built](crate::build()) below `scratch`,
 /// with its dependency under the name `dep`. What was compiled before is read from there.
 ///
 /// # Errors
