@@ -18,6 +18,10 @@ accuracy *ARGS:
 cost *ARGS:
     cargo run --release -p ripe-benches --bin cost -- {{ARGS}}
 
+# How many definite findings on real pairs rustc agrees on; see docs/witnesses.md.
+witnesses *ARGS:
+    cargo run --release -p ripe-benches --bin witnesses -- {{ARGS}}
+
 # CPU seconds of the default install; see docs/performance.md.
 install-cost *LIMIT:
     bash .ci/install-cost {{LIMIT}}

@@ -119,7 +119,7 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
 }
 
 /// The model with every foreign re-export as a row.
-fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
+pub(crate) fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
     let local = |alias: &Alias| matches!(alias.target, AliasTarget::Local(_));
     if model.aliases.iter().all(local) {
         Cow::Borrowed(model)
@@ -382,6 +382,7 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
         hurts,
         also_at,
         proven: None,
+        witness: None,
     }
 }
 

@@ -7,7 +7,7 @@ use ripe_model::{
     Predicate, Receiver, Ty,
 };
 
-use crate::relate::{Outlives, Relation, Variance, implied_outlives};
+use crate::relate::{Outlives, Relation, Variance, grew_lifetimes, implied_outlives};
 use crate::render::Show;
 use crate::walk::{self, Visit};
 use crate::world::{Holds, World, is_maybe_sized, name};
@@ -254,6 +254,7 @@ fn new_bounds(
         .filter(|p| !matches!(p, Predicate::Outlives { .. }) && relation.knows(p))
         .map(|p| relation.substitute(p))
         .filter(|p| world.holds(p, &given) == Holds::No)
+        .filter(|p| !given.iter().any(|had| grew_lifetimes(had, p)))
         .map(|p| {
             let text = Show(&p).to_string();
             if is_traded(world, &p, &given) {

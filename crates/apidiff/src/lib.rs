@@ -28,6 +28,7 @@ mod retell;
 mod successor;
 mod surface;
 mod walk;
+pub mod witness;
 mod world;
 
 pub use build_code::build_changes;

@@ -57,6 +57,61 @@ pub(crate) fn takes(old: &str, new: &[&str]) -> Takes {
     verdict
 }
 
+/// Invocations that the arm `old` took and no arm of `new` takes, as text.
+pub(crate) fn lost(old: &str, new: &[&str]) -> Vec<String> {
+    let arms: Vec<Vec<Node>> = new.iter().map(|arm| parse(arm)).collect();
+    let is_taken = |sample: &[Sample]| {
+        let mut budget = Budget { steps: STEPS, depth: DEPTH, spent: false };
+        let fits = |arm: &Vec<Node>| fits(&arm.iter().collect::<Vec<_>>(), sample, &mut budget);
+        arms.iter().any(fits) || budget.spent
+    };
+    let lost = samples(&parse(old)).into_iter().filter(|sample| !is_taken(sample));
+    lost.flat_map(|sample| [spelled(&sample, PLAIN), spelled(&sample, FULL)]).collect()
+}
+
+/// What to write for a fragment: by its kind, as narrow and as wide as it goes.
+type Spelling = &'static [(&'static str, &'static str)];
+const PLAIN: Spelling = &[
+    ("ty", "u8"),
+    ("path", "u8"),
+    ("literal", "1"),
+    ("expr", "1"),
+    ("expr_2021", "1"),
+    ("lifetime", "'static"),
+    ("block", "{}"),
+    ("item", "pub fn f() {}"),
+    ("stmt", "let x = 1"),
+    ("meta", "allow(unused)"),
+    ("vis", "pub"),
+];
+const FULL: Spelling = &[
+    ("ty", "[u8; 1]"),
+    ("path", "std::primitive::u8"),
+    ("literal", "-1"),
+    ("expr", "1 + 1"),
+    ("expr_2021", "1 + 1"),
+    ("lifetime", "'static"),
+    ("block", "{ 1 }"),
+    ("item", "pub struct F;"),
+    ("stmt", "1 + 1"),
+    ("meta", "allow(unused)"),
+    ("vis", "pub(crate)"),
+];
+
+/// A sample as tokens that a compiler takes.
+fn spelled(sample: &[Sample], spelling: Spelling) -> String {
+    let parts = (0..).zip(sample).map(|(at, part): (usize, _)| match part {
+        Sample::Text(text) => text.clone(),
+        Sample::Fragment(kind) if kind == "ident" => format!("x{at}"),
+        Sample::Fragment(kind) => {
+            let found = spelling.iter().find(|(of, _)| of == kind);
+            // `pat` and `tt` take the wildcard.
+            found.map_or("_", |(_, text)| text).to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
 /// What is left to spend on one sample.
 struct Budget {
     steps: usize,

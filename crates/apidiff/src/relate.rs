@@ -384,19 +384,36 @@ pub(crate) fn same_but_lifetimes(a: &Ty, b: &Ty) -> bool {
     a == b || erase(a) == erase(b)
 }
 
+/// Whether a condition is another one, but for lifetimes that its types have now: a closure or
+/// function that takes the old type takes the new one with any lifetime, which nobody had to write.
+pub(crate) fn grew_lifetimes(had: &Predicate, wants: &Predicate) -> bool {
+    let erased = |p: &Predicate| {
+        let (mut erase, mut p) = (Erase(0), p.clone());
+        walk::predicate(&mut erase, &mut p);
+        (erase.0, p)
+    };
+    let ((before, had), (after, wants)) = (erased(had), erased(wants));
+    before < after && had == wants
+}
+
 fn erase(ty: &Ty) -> Ty {
-    struct Erase;
-    impl Visit for Erase {
-        fn lifetime(&mut self, lifetime: &mut Lifetime) {
-            *lifetime = Lifetime::Erased;
-        }
-        fn path(&mut self, path: &mut TypePath) {
-            path.args.retain(|a| !matches!(a, GenericArg::Lifetime(_)));
-        }
-    }
     let mut erased = ty.clone();
-    walk::ty(&mut Erase, &mut erased);
+    walk::ty(&mut Erase(0), &mut erased);
     erased
+}
+
+/// Leaves out lifetimes, and counts those that were arguments.
+struct Erase(usize);
+
+impl Visit for Erase {
+    fn lifetime(&mut self, lifetime: &mut Lifetime) {
+        *lifetime = Lifetime::Erased;
+    }
+    fn path(&mut self, path: &mut TypePath) {
+        let all = path.args.len();
+        path.args.retain(|a| !matches!(a, GenericArg::Lifetime(_)));
+        self.0 += all - path.args.len();
+    }
 }
 
 struct Substitution<'r>(&'r Relation);

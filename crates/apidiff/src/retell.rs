@@ -12,7 +12,7 @@ use ripe_model::{
 };
 
 use crate::identity::{Identities, Name, Neighbours};
-use crate::surface::{split, without_args};
+use crate::surface::{Surface, split, without_args};
 use crate::walk::{self, Visit};
 
 /// How to retell the old model.
@@ -248,9 +248,17 @@ fn same_name_elsewhere(
         }
     }
     let mut wanted: BTreeMap<(CrateId, &str), Vec<&(CrateId, String)>> = BTreeMap::new();
+    let (ns, new_surface) = (ripe_model::Namespace::Type, Surface::new(new));
     for said in old_said {
         let Some(&to) = lenient.get(said.0.0 as usize) else { continue };
-        if !new_said.contains(&(to, said.1.clone())) && unnamed(old, said.0, &said.1) {
+        let is_gone = || said.0 == CrateId::LOCAL && new_surface.row(&said.1, ns).is_none();
+        let moved_inside = || {
+            let homes = free.get(&(to, name(&said.1))).map(Vec::as_slice).unwrap_or_default();
+            is_gone() && homes.iter().all(|home| new.rows.get(home, ns).is_none())
+        };
+        if !new_said.contains(&(to, said.1.clone()))
+            && (unnamed(old, said.0, &said.1) || moved_inside())
+        {
             wanted.entry((to, name(&said.1))).or_default().push(said);
         }
     }

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use ripe_apidiff::witness::{self, Proof, Refusal, extern_name, prove};
 use ripe_apidiff::{Diff, LINTS, diff, graft};
 use ripe_model::{
-    ApiModel, Bump, Certainty, Change, CompatRange, Origin, PackageFacts, PackageId, Source,
-    UnitFacts,
+    ApiModel, Bump, Certainty, Change, CompatRange, CrateId, Origin, PackageFacts, PackageId,
+    Source, UnitFacts,
 };
 use ripe_rustdoc::{LowerInput, lower};
-use ripe_testkit::{Built, Case, build, load};
+use ripe_testkit::{Built, Case, Side, build, judge, load};
 use semver::Version;
 
 /// Lints that only cargo or a manifest can judge; `tests/package.rs` has their cases.
@@ -170,42 +171,115 @@ fn check_properties(old: &ApiModel, new: &ApiModel) -> Vec<String> {
     wrong
 }
 
-#[test]
-fn every_case_is_judged_as_rustc_judges_it() {
-    let cases = load(&corpus()).expect("the corpus can be read");
-    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
-    let breaking: BTreeSet<&str> = (cases.iter())
-        .filter(|case| case.expected.fires && case.expected.client_breaks)
-        .map(|case| case.lint.as_str())
-        .collect();
+fn cases() -> &'static [Case] {
+    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
+    CASES.get_or_init(|| load(&corpus()).expect("the corpus can be read"))
+}
+
+fn scratch() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus")
+}
+
+/// Looks at every case once it is built, two at a time; why a case cannot be built is a text.
+fn each<T: Send>(
+    cases: &[Case],
+    look: impl Fn(&Case, &Built) -> T + Sync,
+) -> Vec<Result<T, String>> {
+    static BUILDING: Mutex<()> = Mutex::new(());
+    static BUILT: OnceLock<Vec<Result<Built, String>>> = OnceLock::new();
+    let building = BUILDING.lock().expect("no panic");
+    let built = BUILT.get_or_init(|| {
+        two_at_a_time(cases, |_, case| build(case, &scratch()).map_err(|error| error.to_string()))
+    });
+    drop(building);
+    two_at_a_time(cases, |at, case| built[at].as_ref().map(|b| look(case, b)).map_err(Clone::clone))
+}
+
+fn two_at_a_time<T: Send>(cases: &[Case], look: impl Fn(usize, &Case) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<BTreeMap<usize, (String, Vec<String>)>> = Mutex::default();
+    let results: Mutex<BTreeMap<usize, T>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(at) else { break };
-                    let result = match build(case, &scratch) {
-                        Ok(built) => {
-                            let (old, new) = models(case, &built);
-                            let diff = diff(&old, &new);
-                            let mut bad = wrong(case, &built, &diff, &breaking);
-                            bad.extend(check_properties(&old, &new));
-                            (summary(&diff), bad)
-                        }
-                        Err(error) => (String::new(), vec![error.to_string()]),
-                    };
+                    let result = look(at, case);
                     results.lock().expect("no panic").insert(at, result);
                 }
             });
         }
     });
-    let results = results.into_inner().expect("no panic");
+    results.into_inner().expect("no panic").into_values().collect()
+}
+
+/// Has rustc judge a witness of every definite break of a case.
+fn proofs(case: &Case, built: &Built) -> Vec<(Change, Proof)> {
+    let (old, new) = models(case, built);
+    let changes = diff(&old, &new).changes;
+    let dep = (0..).zip(&old.crates).find(|(_, origin)| origin.crate_name == "dep");
+    let dep = dep.map(|(id, _)| extern_name(CrateId(id)));
+    let proofs = prove(&old, &new, &changes, &mut |side, text| {
+        let side = match side {
+            witness::Side::Old => Side::Old,
+            witness::Side::New => Side::New,
+        };
+        let refused = judge(case, &scratch(), side, text, dep.as_deref())?.into_iter();
+        let refusals =
+            refused.map(|one| Refusal { lines: one.lines, code: one.code, message: one.message });
+        Ok::<_, ripe_testkit::Error>(refusals.collect())
+    });
+    let proofs = proofs.expect("rustc can be asked");
+    proofs.into_iter().map(|(at, proof)| (changes[at].clone(), proof)).collect()
+}
+
+#[test]
+fn rustc_agrees_on_a_witness_of_every_definite_break() {
+    let judged = each(cases(), proofs);
+    let mut proven: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut open = String::new();
+    let all: Vec<_> = judged.into_iter().map(|one| one.expect("the case can be built")).collect();
+    for (case, proofs) in cases().iter().zip(&all) {
+        for (change, proof) in proofs {
+            let place = format!("{}/{}: {} {}", case.lint, case.name, change.lint, change.item);
+            match proof {
+                Proof::Proven { .. } => *proven.entry(&change.lint).or_default() += 1,
+                Proof::Refuted { client, elsewhere } => {
+                    let why = elsewhere.as_deref().unwrap_or("it compiles against both");
+                    let _ = writeln!(open, "{place}: {why}\n{}", client.text());
+                }
+                Proof::Unwritten { why } => {
+                    let _ = writeln!(open, "{place}: {why}");
+                }
+            }
+        }
+    }
+    let mut text = "proven\n".to_owned();
+    for (lint, count) in proven {
+        let _ = writeln!(text, "  {lint}: {count}");
+    }
+    insta::assert_snapshot!("witnesses", format!("{text}not proven\n{open}"));
+}
+
+#[test]
+fn every_case_is_judged_as_rustc_judges_it() {
+    let cases = cases();
+    let breaking: BTreeSet<&str> = (cases.iter())
+        .filter(|case| case.expected.fires && case.expected.client_breaks)
+        .map(|case| case.lint.as_str())
+        .collect();
+    let results = each(cases, |case, built| {
+        let (old, new) = models(case, built);
+        let diff = diff(&old, &new);
+        let mut bad = wrong(case, built, &diff, &breaking);
+        bad.extend(check_properties(&old, &new));
+        (summary(&diff), bad)
+    });
     let mut said = String::new();
     let mut failures = String::new();
-    for (at, (text, bad)) in &results {
-        let case = &cases[*at];
+    for (case, result) in cases.iter().zip(&results) {
+        let broken = |error: &String| (String::new(), vec![error.clone()]);
+        let (text, bad) = &result.as_ref().map_or_else(broken, Clone::clone);
         let _ = write!(said, "{}/{}: {}\n{text}", case.lint, case.name, case.expected.why);
         for reason in bad {
             let _ = writeln!(failures, "{}/{}: {reason}\n", case.lint, case.name);

@@ -98,6 +98,9 @@ pub(crate) struct DiffArgs {
     /// The new version's rustdoc JSON.
     #[arg(long, value_name = "FILE", requires = "old_json")]
     pub(crate) new_json: Option<PathBuf>,
+    /// Write a client for each definite break, and have rustc judge it against both versions.
+    #[arg(long, conflicts_with_all = ["old_json", "new_json"])]
+    pub(crate) prove: bool,
     #[command(flatten)]
     pub(crate) trust: TrustArgs,
     #[command(flatten)]

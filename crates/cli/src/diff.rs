@@ -12,18 +12,22 @@ use ripe_apidiff::{Diff, diff};
 use ripe_model::{ApiModel, Change, Gap};
 use ripe_report::{DiffReport, PackageVersion, diff_text};
 use ripe_rustdoc::from_file;
-use ripe_verify::Request;
+use ripe_verify::{Answer, Request};
 use semver::Version;
 
-use crate::args::{Builds, CargoArgs, DiffArgs, TrustArgs};
+use crate::args::{Builds, CargoArgs, DiffArgs};
 use crate::evidence::{Comparison, compare_resolution, unite};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::leaving;
+use crate::prove::Sides;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::setup;
 use crate::side::{FeatureSet, locked_side};
+
+/// The name of the empty package that depends on what is compared.
+pub(crate) const CLIENT: &str = "ripe-diff-client";
 
 pub(crate) fn run(session: &Session, args: &DiffArgs) -> Result<u8, Failure> {
     let report = match (&args.old_json, &args.new_json, &args.package, &args.old, &args.new) {
@@ -99,7 +103,7 @@ fn of_releases(
     let mut gaps = BTreeSet::new();
     let mut diffs = Vec::new();
     for features in feature_sets(&args.cargo, args.trust.builds) {
-        match under(session, (package, old, new), &features, &args.trust) {
+        match under(session, (package, old, new), &features, args) {
             Ok((comparison, more)) => {
                 gaps.extend(more);
                 diffs.push(comparison);
@@ -141,14 +145,21 @@ fn of_releases(
     ))
 }
 
-/// The comparison under one set of features.
-fn under(
+/// What cargo makes of an update of an empty package from one version to the other.
+pub(crate) struct Asked {
+    ground: Ground,
+    cargo: CargoArgs,
+    request: Request,
+    pub(crate) answer: Answer,
+}
+
+/// Asks cargo for the update under one set of features.
+pub(crate) fn ask(
     session: &Session,
     (package, old, new): (&str, &Version, &Version),
     features: &CargoArgs,
-    trust: &TrustArgs,
-) -> Result<(Comparison, Vec<Gap>), Failure> {
-    let folder = client(session, package, old, features)?;
+) -> Result<Asked, Failure> {
+    let folder = client(session, package, (old, new), features)?;
     let cargo = CargoArgs {
         manifest_path: Some(folder.join("Cargo.toml")),
         offline: features.offline,
@@ -173,12 +184,20 @@ fn under(
     )
     .map_err(|gap| Failure::usage(anyhow!("{}: {}", gap.what, gap.why)))?;
     let request = Request::alone(&candidate);
-    let resolution = match ground.resolve(&request)? {
-        Ok(resolution) => resolution,
-        Err(refusal) => {
-            return Err(Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)));
-        }
-    };
+    let answer = ground.resolve(&request)?;
+    Ok(Asked { ground, cargo, request, answer })
+}
+
+/// The comparison under one set of features.
+fn under(
+    session: &Session,
+    (package, old, new): (&str, &Version, &Version),
+    features: &CargoArgs,
+    DiffArgs { trust, prove, .. }: &DiffArgs,
+) -> Result<(Comparison, Vec<Gap>), Failure> {
+    let Asked { ground, cargo, request, answer } = ask(session, (package, old, new), features)?;
+    let resolution = answer
+        .map_err(|refusal| Failure::no_report(anyhow!(refusal.text).context(refusal.cargo)))?;
     let asked = setup::asked(session, &ground, &cargo, trust, None)?;
     let cache = crate::trust::model_cache(session, &ground, &cargo, trust)?;
     let question = Question { request, resolution };
@@ -191,7 +210,7 @@ fn under(
     gaps.extend(crate::trust::gap(asked.builds));
     gaps.extend(side.gaps_about(package));
     gaps.extend(compared.target.gaps_about(package));
-    let comparison = compared.comparisons.remove(&key).ok_or_else(|| {
+    let mut comparison = compared.comparisons.remove(&key).ok_or_else(|| {
         let why: Vec<String> =
             gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why)).collect();
         Failure::no_report(anyhow!("the APIs of {package} {old} and {new} could not be compared"))
@@ -201,14 +220,28 @@ fn under(
                 why.join("; ")
             })
     })?;
+    if *prove {
+        let target = &compared.target;
+        let sides =
+            Sides { ground: &ground, cache: &cache, locked: &side, target, question: &question };
+        let versions = (package, old, new);
+        crate::prove::features(session, versions, features, &mut comparison.changes);
+        gaps.extend(crate::prove::prove(
+            session,
+            &sides,
+            (package, old, new),
+            &mut comparison.changes,
+        )?);
+    }
     Ok((comparison, gaps))
 }
 
-/// An empty package that depends on the old version, in our cache.
+/// An empty package, in our cache, that accepts both versions and is locked to the old one: cargo
+/// takes a yanked release from a lockfile, and moves to one that it is told precisely.
 fn client(
     session: &Session,
     package: &str,
-    old: &Version,
+    (old, new): (&Version, &Version),
     features: &CargoArgs,
 ) -> Result<PathBuf, Failure> {
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -224,20 +257,27 @@ fn client(
     let list: Vec<String> = wanted.iter().map(|f| format!("{f:?}")).collect();
     let set =
         format!("{}{}{}", features.no_default_features, features.all_features, list.join(","));
-    let name = &blake3::hash(format!("{package} {old} {set}").as_bytes()).to_hex()[..12];
+    let name = &blake3::hash(format!("{package} {old} {new} {set}").as_bytes()).to_hex()[..12];
     let folder = session.cache.join("diff").join(name);
     let source = folder.join("src");
     std::fs::create_dir_all(&source)
         .with_context(|| format!("cannot create {}", source.display()))
         .map_err(Failure::no_report)?;
     let manifest = format!(
-        "[package]\nname = \"ripe-diff-client\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \"={old}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        "[package]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\nedition = \"2021\"\npublish = false\n\n[dependencies]\n{package} = {{ version = \">={}, <={}\", default-features = {}, features = [{}] }}\n\n[workspace]\n",
+        old.min(new),
+        old.max(new),
         !features.no_default_features,
         list.join(", "),
     );
-    for (path, text) in
-        [(folder.join("Cargo.toml"), manifest.as_str()), (source.join("lib.rs"), "")]
-    {
+    let lockfile = format!(
+        "version = 3\n\n[[package]]\nname = \"{CLIENT}\"\nversion = \"0.0.0\"\ndependencies = [\"{package}\"]\n\n[[package]]\nname = \"{package}\"\nversion = \"{old}\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n",
+    );
+    for (path, text) in [
+        (folder.join("Cargo.toml"), manifest.as_str()),
+        (folder.join("Cargo.lock"), lockfile.as_str()),
+        (source.join("lib.rs"), ""),
+    ] {
         write(&path, text)
             .with_context(|| format!("cannot write {}", path.display()))
             .map_err(Failure::no_report)?;

@@ -143,13 +143,16 @@ fn partner(old: &ModelRef, news: &[&ModelRef]) -> Option<usize> {
 pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Comparison {
     let required = diffs.iter().map(Diff::required_bump).max().unwrap_or_default();
     let possible = diffs.iter().map(Diff::possible_bump).max().unwrap_or_default();
-    let mut changes = BTreeMap::new();
+    let mut changes: BTreeMap<_, Change> = BTreeMap::new();
     let (mut unexplained, mut gaps) = (BTreeSet::new(), BTreeSet::new());
     for diff in diffs {
         for change in diff.changes {
-            changes
-                .entry((change.item.clone(), change.lint.clone(), change.detail.clone()))
-                .or_insert(change);
+            let key = (change.item.clone(), change.lint.clone(), change.detail.clone());
+            let judged = (change.proven, change.witness.clone());
+            let known = changes.entry(key).or_insert(change);
+            if judged.0 > known.proven {
+                (known.proven, known.witness) = judged;
+            }
         }
         unexplained.extend(diff.unexplained);
         gaps.extend(diff.gaps);

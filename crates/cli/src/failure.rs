@@ -125,7 +125,7 @@ impl From<ripe_rustdoc::Error> for Failure {
             Error::Tool { stderr: said, .. } | Error::Check { reason: said } => {
                 Some(disk_is_full(said).unwrap_or(DOCTOR))
             }
-            Error::Run { .. } => Some(DOCTOR),
+            Error::Run { .. } | Error::Compiler { .. } => Some(DOCTOR),
             Error::NoToolchain { .. } => {
                 Some("check that `cargo --version` and `rustdoc --version` work here")
             }

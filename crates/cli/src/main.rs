@@ -19,6 +19,7 @@ mod kept;
 mod looks;
 mod plan;
 mod progress;
+mod prove;
 mod questions;
 mod said;
 mod session;

@@ -96,6 +96,10 @@ impl FeatureSet {
 /// The models of one side, and what the build said.
 pub(crate) struct Side {
     outcome: SideOutcome,
+    /// What was asked for in the end.
+    request: SideRequest,
+    /// Whether it was built here.
+    built: bool,
     features: FeatureSet,
     /// What was asked for at first.
     wanted: Wanted,
@@ -263,7 +267,9 @@ fn side(
             .filter(|package| !request.wanted.contains(package))
             .collect();
         if more.is_empty() {
-            return Ok(Side { outcome, features, wanted, surfaces: Mutex::default() });
+            let built = is_built(asked.builds, client);
+            let surfaces = Mutex::default();
+            return Ok(Side { outcome, request, built, features, wanted, surfaces });
         }
         request.wanted.extend(more);
     }
@@ -310,6 +316,11 @@ fn own_binary() -> PathBuf {
 }
 
 impl Side {
+    /// What was asked for; `None` where nothing was built.
+    pub(crate) fn build_request(&self) -> Option<&SideRequest> {
+        self.built.then_some(&self.request)
+    }
+
     /// With which features it was built.
     pub(crate) fn features(&self) -> &FeatureSet {
         &self.features

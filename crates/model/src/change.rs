@@ -43,6 +43,8 @@ pub struct Change {
     pub also_at: Vec<String>,
     /// Whether rustc agreed on a witness; `None` if it was not asked.
     pub proven: Option<bool>,
+    /// The client that rustc judged.
+    pub witness: Option<String>,
 }
 
 /// A row that differs and that no lint spoke about: the backlog of the diff, always counted.

@@ -126,6 +126,7 @@ fn of_major(history: &History, package: &str, lines: Option<u32>) -> Estimate {
         hurts: vec![How::Call],
         also_at: Vec::new(),
         proven: None,
+        witness: None,
     };
     let changes: Vec<_> =
         lines.map(|n| (change, (1..=n).map(site).collect())).into_iter().collect();

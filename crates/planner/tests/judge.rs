@@ -71,6 +71,7 @@ fn used(package: &str, line: u32) -> (Change, Vec<UseSite>) {
         hurts: vec![How::Import],
         also_at: Vec::new(),
         proven: None,
+        witness: None,
     };
     let site = UseSite {
         package: package.to_owned(),

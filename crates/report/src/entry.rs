@@ -57,6 +57,9 @@ pub struct ChangeEntry {
     pub suggestion: Option<String>,
     /// Whether rustc agreed on a witness; `null` if it was not asked.
     pub proven: Option<bool>,
+    /// The client that rustc judged; left out if it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
 }
 
 /// A change that reaches the user's code, with the places.
@@ -125,7 +128,13 @@ impl ChangeEntry {
             detail: change.detail.clone(),
             suggestion: change.suggestion.clone(),
             proven: change.proven,
+            witness: change.witness.clone(),
         }
+    }
+
+    /// Whether it is sure to stop some client from compiling.
+    pub fn is_definite_break(&self) -> bool {
+        self.certainty == Certainty::Definite && self.bump == Bump::Major
     }
 
     /// By item, then lint: the order in which changes are listed.

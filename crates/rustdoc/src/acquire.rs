@@ -20,8 +20,8 @@ use crate::room::Room;
 use crate::toolchain::choose_rustdoc;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc, SideOutcome,
-    SideRequest, Unit, UnitHash,
+    Cached, Cost, Error, Libraries, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc,
+    SideOutcome, SideRequest, Unit, UnitHash,
 };
 
 /// Gets the models of one side: from the cache where everything is known, else by a recorded build
@@ -75,6 +75,30 @@ pub(crate) fn known(
     })
 }
 
+/// The libraries of one side: built again only where the target directory lost some of them.
+///
+/// # Errors
+/// As [`models_for`].
+pub fn libraries_for(
+    request: &SideRequest,
+    cache: &ModelCache,
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &CancelToken,
+) -> Result<Libraries, Error> {
+    let rustdoc = choose_rustdoc(&request.toolchain, &[]);
+    let version = rustdoc.as_ref().map(|rustdoc| rustdoc.version.as_str()).unwrap_or_default();
+    if let Cached::Hit(list) = cache.get_units(&UnitListKey::of(request, version)?)
+        && list.artifacts.values().all(|file| file.is_file())
+    {
+        return Ok(Libraries::new(list.units.into_values(), list.artifacts));
+    }
+    let side = Acquisition { request, cache, rustdoc, progress, cancel };
+    let packages = Packages::read(request, cancel)?;
+    let room = side.room(&packages)?;
+    let list = side.build(&packages, &room, &log_file(request))?.list;
+    Ok(Libraries::new(list.units.into_values(), list.artifacts))
+}
+
 /// The outcome of an earlier build, if every model of it that is wanted can still be read.
 fn remembered(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> Option<SideOutcome> {
     let wanted = wanted_units(request, list);
@@ -126,11 +150,7 @@ impl Acquisition<'_> {
     fn run(&self, key: &UnitListKey, known: Option<UnitList>) -> Result<SideOutcome, Error> {
         let request = self.request;
         let packages = Packages::read(request, self.cancel)?;
-        let mut room =
-            Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
-        for dir in packages.dirs() {
-            room.show(dir);
-        }
+        let room = self.room(&packages)?;
         let mut cost = Cost::default();
         let mut log = None;
         let mut complete = true;
@@ -161,6 +181,16 @@ impl Acquisition<'_> {
         notes.dedup();
         outcome.gaps.extend(notes);
         Ok(outcome)
+    }
+
+    fn room(&self, packages: &Packages) -> Result<Room, Error> {
+        let request = self.request;
+        let mut room =
+            Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
+        for dir in packages.dirs() {
+            room.show(dir);
+        }
+        Ok(room)
     }
 
     /// Builds and records. What cargo kept from an earlier run, and of which we kept too little, is

@@ -39,6 +39,12 @@ pub enum Error {
         /// What was tried.
         reason: String,
     },
+    /// The compiler ended without a word on the text.
+    #[error("rustc did not judge the text: {reason}")]
+    Compiler {
+        /// The last line that it wrote.
+        reason: String,
+    },
     /// Cargo ended before it compiled anything.
     #[error("cargo check could not start: {reason}")]
     Check {

@@ -6,6 +6,8 @@
 //! lowered at once and kept in the [`ModelCache`]. Where nothing may be built, [`hosted_models_for`]
 //! gives the same outcome from what docs.rs documented.
 //!
+//! A text can be [compiled](compile) against the libraries that such a build left.
+//!
 //! Invariant: on the target side no unit of the client is compiled; the wrapper refuses it, and its
 //! log shows every unit that the compiler was asked for.
 //! Invariant: `RUSTC_BOOTSTRAP` is set for rustdoc alone. Set for cargo, it changes what crates
@@ -21,6 +23,7 @@ mod document;
 mod error;
 mod file;
 mod key;
+mod libraries;
 mod lockfile;
 mod lower;
 mod packages;
@@ -36,13 +39,14 @@ mod unit;
 mod unit_list;
 mod wrapper;
 
-pub use acquire::models_for;
+pub use acquire::{libraries_for, models_for};
 pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
 pub use docsrs::{Client as HttpClient, DocsRs, Manners, hosted_models_for};
 pub use error::Error;
 pub use file::from_file;
 pub use key::ModelKey;
+pub use libraries::{CompileError, Libraries, compile};
 pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
 pub use side::{
     Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,

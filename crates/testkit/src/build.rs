@@ -38,10 +38,7 @@ pub struct Judged {
 /// # Errors
 /// Where one of the versions does not compile; that a client does not is a result.
 pub fn build(case: &Case, scratch: &Path) -> Result<Built, Error> {
-    let mut hasher = DefaultHasher::new();
-    (&case.old, &case.new, &case.client, &case.dep, &case.dep2).hash(&mut hasher);
-    (case.expected.proc_macro, compiler_version()?, "2").hash(&mut hasher);
-    let room = scratch.join(format!("{}-{}-{:016x}", case.lint, case.name, hasher.finish()));
+    let room = room_of(case, scratch)?;
     let kept = room.join("built.json");
     if let Some(built) = fs::read(&kept).ok().and_then(|text| serde_json::from_slice(&text).ok()) {
         return Ok(built);
@@ -53,6 +50,14 @@ pub fn build(case: &Case, scratch: &Path) -> Result<Built, Error> {
     write(&half, &text)?;
     fs::rename(&half, &kept).map_err(|source| Error::Io { path: kept, source })?;
     Ok(built)
+}
+
+/// The folder in which a case is built.
+pub(crate) fn room_of(case: &Case, scratch: &Path) -> Result<PathBuf, Error> {
+    let mut hasher = DefaultHasher::new();
+    (&case.old, &case.new, &case.client, &case.dep, &case.dep2).hash(&mut hasher);
+    (case.expected.proc_macro, compiler_version()?, "2").hash(&mut hasher);
+    Ok(scratch.join(format!("{}-{}-{:016x}", case.lint, case.name, hasher.finish())))
 }
 
 fn compiler_version() -> Result<String, Error> {
@@ -198,7 +203,7 @@ fn with_dep(command: &mut Command, dep: Option<&Path>) {
     }
 }
 
-fn run(command: &mut Command, program: &str) -> Result<(bool, String, String), Error> {
+pub(crate) fn run(command: &mut Command, program: &str) -> Result<(bool, String, String), Error> {
     let output = command
         .output()
         .map_err(|source| Error::NotStarted { program: program.to_owned(), source })?;
@@ -206,6 +211,6 @@ fn run(command: &mut Command, program: &str) -> Result<(bool, String, String), E
     Ok((output.status.success(), text(&output.stdout), text(&output.stderr)))
 }
 
-fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, text: &[u8]) -> Result<(), Error> {
     fs::write(path, text).map_err(|source| Error::Io { path: path.to_owned(), source })
 }

@@ -9,11 +9,13 @@
 mod build;
 mod case;
 mod error;
+mod judge;
 mod registry;
 mod server;
 
 pub use build::{Built, Judged, build};
 pub use case::{Case, Expected, Side, load};
 pub use error::Error;
+pub use judge::{Refused, judge};
 pub use registry::{Answer, Published, Registry, rows_of};
 pub use server::{Reply, Request, Server};

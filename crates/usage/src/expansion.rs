@@ -143,6 +143,7 @@ fn compare(
                 hurts: vec![How::Macro, How::Infer],
                 also_at: Vec::new(),
                 proven: None,
+                witness: None,
             };
             (change, sites.into_iter().collect())
         })

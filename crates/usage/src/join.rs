@@ -358,6 +358,7 @@ mod tests {
             hurts: hurts.to_vec(),
             also_at: Vec::new(),
             proven: None,
+            witness: None,
         }
     }
 

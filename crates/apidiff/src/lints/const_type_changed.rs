@@ -9,7 +9,7 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: &[How::Path, How::Match, How::Implement],
-    witness: &[Witness::Constant],
+    witness: &[Witness::Constant, Witness::Implement],
     judge,
 };
 

@@ -11,7 +11,7 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Possible,
     hurts: &[How::Call, How::Path],
-    witness: &[Witness::Infer],
+    witness: &[Witness::Infer, Witness::Coerce, Witness::Implement],
     judge,
 };
 

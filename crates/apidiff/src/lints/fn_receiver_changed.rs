@@ -9,7 +9,7 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: &[How::Call, How::Path, How::Implement],
-    witness: &[Witness::Call, Witness::Coerce],
+    witness: &[Witness::Call, Witness::Coerce, Witness::Implement],
     judge,
 };
 

@@ -10,7 +10,14 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: EVERY_USE,
-    witness: &[Witness::Call, Witness::Construct, Witness::Type],
+    witness: &[
+        Witness::Import,
+        Witness::Call,
+        Witness::Construct,
+        Witness::Match,
+        Witness::Type,
+        Witness::Constant,
+    ],
     judge,
 };
 

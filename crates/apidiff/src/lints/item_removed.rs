@@ -16,6 +16,8 @@ pub(crate) static LINT: Lint = Lint {
         Witness::Match,
         Witness::Field,
         Witness::Type,
+        Witness::Constant,
+        Witness::Implement,
     ],
     judge,
 };

@@ -96,6 +96,7 @@ mod variant_order_changed;
 mod variant_shape_changed;
 
 use crate::Lint;
+pub(crate) use prelude::generics_of;
 
 /// All lints, sorted by id.
 pub static LINTS: &[&Lint] = &[

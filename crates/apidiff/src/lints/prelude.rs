@@ -65,7 +65,7 @@ pub(super) fn on_events(d: &Delta<'_>, detail: impl Fn(&FnEvent) -> Option<Strin
 }
 
 /// The generics of a type, trait or alias.
-pub(super) fn generics_of(facts: &Facts) -> Option<&Generics> {
+pub(crate) fn generics_of(facts: &Facts) -> Option<&Generics> {
     match facts {
         Facts::Struct(f) => Some(&f.generics),
         Facts::Union(f) => Some(&f.generics),

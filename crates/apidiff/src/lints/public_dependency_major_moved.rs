@@ -12,7 +12,17 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Definite,
     hurts: EVERY_USE,
-    witness: &[Witness::Type, Witness::Satisfies],
+    witness: &[
+        Witness::Type,
+        Witness::Satisfies,
+        Witness::Call,
+        Witness::Coerce,
+        Witness::Field,
+        Witness::Construct,
+        Witness::Constant,
+        Witness::Bound,
+        Witness::Implement,
+    ],
     judge,
 };
 

@@ -9,7 +9,7 @@ pub(crate) static LINT: Lint = Lint {
     bump: Bump::Major,
     certainty: Certainty::Policy,
     hurts: &[],
-    witness: &[],
+    witness: &[Witness::Field],
     judge,
 };
 

@@ -45,7 +45,19 @@ pub fn diff_text(report: &DiffReport, style: &Style) -> String {
         lines.extend(style.heading("Not seen"));
         lines.extend(gap_lines(style, &report.gaps, usize::MAX));
     }
+    if let Some(line) = proofs(report) {
+        lines.push(String::new());
+        lines.extend(style.wrap("", "", &line));
+    }
     page(&lines)
+}
+
+/// How many breaks rustc agreed on; nothing where it was not asked.
+fn proofs(report: &DiffReport) -> Option<String> {
+    let asked = report.changes.iter().any(|change| change.proven.is_some());
+    let proven = report.changes.iter().filter(|change| change.proven == Some(true)).count();
+    let breaks = report.changes.iter().filter(|change| change.is_definite_break()).count();
+    asked.then(|| format!("{proven} of {} proven.", count(breaks, "definite finding")))
 }
 
 fn side(side: &PackageVersion) -> String {
@@ -96,7 +108,7 @@ fn capital(text: &str) -> String {
 
 fn change_lines(style: &Style, change: &ChangeEntry) -> Vec<String> {
     let proven = match change.proven {
-        Some(true) => " (rustc agrees)",
+        Some(true) => " (proven by rustc)",
         Some(false) => " (rustc did not agree)",
         None => "",
     };

@@ -34,6 +34,7 @@ fn change(lint: &str, item: &str, kind: ItemKind, detail: &str, instead: Option<
         hurts: vec![How::Import, How::Call],
         also_at: Vec::new(),
         proven: None,
+        witness: None,
     }
 }
 

@@ -1,0 +1,3 @@
+pub fn w(set: &subject::Set) -> subject::Iter<'_> {
+    set.iter()
+}
