@@ -21,3 +21,7 @@ cost *ARGS:
 # CPU seconds of the default install; see docs/performance.md.
 install-cost *LIMIT:
     bash .ci/install-cost {{LIMIT}}
+
+# CPU and memory of a comparison beside cargo-semver-checks; see docs/performance.md.
+peer *ARGS:
+    cargo run --release -p ripe-benches --bin peer -- {{ARGS}}
