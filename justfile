@@ -25,3 +25,15 @@ witnesses *ARGS:
 # CPU seconds of the default install; see docs/performance.md.
 install-cost *LIMIT:
     bash .ci/install-cost {{LIMIT}}
+
+# CPU and memory of a comparison beside cargo-semver-checks; see docs/performance.md.
+peer *ARGS:
+    cargo run --release -p ripe-benches --bin peer -- {{ARGS}}
+
+# Where we and cargo-semver-checks disagree on real pairs; see docs/accuracy.md.
+disagreements *ARGS:
+    cargo run --release -p ripe-benches --bin disagreements -- {{ARGS}}
+
+# The corpus beside rustc and cargo-semver-checks; see docs/accuracy.md.
+corpus-accuracy *ARGS:
+    cargo run --release -p ripe-benches --bin corpus_accuracy -- {{ARGS}}

@@ -1,4 +1,6 @@
 //! Named long runs: accuracy over real cases, cost beside the peers.
 
 pub mod client;
+pub mod document;
+pub mod spend;
 pub mod table;

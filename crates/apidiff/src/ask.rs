@@ -31,14 +31,20 @@ impl<'a> Delta<'a> {
         self.cx.new.row(told, Namespace::Type)
     }
 
-    /// Whether the owner of a removed field or variant is another kind of thing now, so that the
-    /// removal was told there.
+    /// Whether the owner of a removed member is another kind of thing now, so that the removal was
+    /// told there. A new shape tells of fields and variants only: nix 0.26.3 made structs with named
+    /// fields to tuple structs, and took methods away.
     pub(crate) fn owner_changed_form(&self, row: &Row) -> bool {
         let old = self.owner(self.cx.old.model, row);
+        let is_part = matches!(row.facts, Facts::Field(_) | Facts::Variant(_));
         match (old, self.owner_in_new(row)) {
             (Some(old), Some(new)) => match (&old.facts, &new.facts) {
-                (Facts::Struct(o), Facts::Struct(n)) => o.shape != n.shape,
+                (Facts::Struct(o), Facts::Struct(n)) => is_part && o.shape != n.shape,
                 (Facts::Variant(o), Facts::Variant(n)) => o.shape != n.shape,
+                (
+                    Facts::Struct(_) | Facts::Enum(_) | Facts::Union(_),
+                    Facts::Struct(_) | Facts::Enum(_) | Facts::Union(_),
+                ) => is_part && old.facts.kind() != new.facts.kind(),
                 (o, n) => o.kind() != n.kind() && !matches!(n, Facts::TypeAlias(_)),
             },
             (_, _) => false,

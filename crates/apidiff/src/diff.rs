@@ -182,6 +182,9 @@ impl<'c, 'm> Judge<'c, 'm> {
         let mut lost = change(&item_removed::LINT, found, self.cx, old, Some(new));
         lost.item = key.clone();
         lost.also_at.retain(|path| *path != key.path);
+        if lost.certainty == Certainty::Definite && may_come_by_glob(&key.path, self.cx) {
+            lost.certainty = Certainty::Possible;
+        }
         // A model without hidden modules shows what they hold where it is re-exported.
         if self.cx.doubts.hidden && join::inherits_hidden(self.cx.old.model, &key.path) {
             (lost.certainty, lost.bump) = (Certainty::Possible, Bump::None);
@@ -354,6 +357,9 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
             (certainty, bump) = (Certainty::Possible, Bump::None);
         }
     }
+    if certainty == Certainty::Definite && new.is_none() && may_come_by_glob(&row.key.path, cx) {
+        certainty = Certainty::Possible;
+    }
     if new.is_none() && cx.doubts.hidden && is_below_hidden(row, cx) {
         (certainty, bump) = (Certainty::Possible, Bump::None);
     }
@@ -384,6 +390,35 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
         proven: None,
         witness: None,
     }
+}
+
+/// Whether what seems to be gone may come from a crate of which nothing is known: the nearest thing
+/// above it that is still there is re-exported from one, or has a glob over one. clap 4 is little
+/// more than `pub use clap_builder::*`.
+fn may_come_by_glob(path: &str, cx: &Context<'_>) -> bool {
+    let unknown = |facts: &Facts| match facts {
+        Facts::Reexport(
+            AliasTarget::Foreign { krate, .. } | AliasTarget::ForeignGlob { krate, .. },
+        ) => {
+            let origin = cx.new.model.origin(*krate);
+            origin.range.is_none() && origin.source != Source::Sysroot
+        }
+        _ => false,
+    };
+    let mut at = split(path);
+    while let Some((owner, _)) = at {
+        if let Some(row) = cx.new.row(owner, Namespace::Type) {
+            let globs = format!("{}::*", row.key.path);
+            let mut below = cx.new.model.rows.starting_at(&globs);
+            return unknown(&row.facts)
+                || below
+                    .by_ref()
+                    .take_while(|r| r.key.path.starts_with(&globs))
+                    .any(|r| unknown(&r.facts));
+        }
+        at = split(owner);
+    }
+    false
 }
 
 /// Whether a hidden module is one of the places of an old item: rustdoc without hidden items drops

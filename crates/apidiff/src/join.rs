@@ -1,11 +1,12 @@
 //! Pairs old rows with new ones through the paths that clients write.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use ripe_model::{
     Alias, AliasFacts, AliasTarget, ApiModel, Facts, Generics, ItemKey, ItemKind, Marks, Namespace,
-    Row, Rows, Source, Ty,
+    Row, Source, Ty,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::impls::{self, Cover};
 use crate::surface::{Surface, behind_alias, split, without_args};
@@ -28,7 +29,7 @@ pub(crate) struct Joined<'m> {
 
 /// The model with every foreign alias as a row of its own, so that one join sees everything.
 pub(crate) fn with_reexport_rows(model: &ApiModel) -> ApiModel {
-    let mut rows: Vec<Row> = model.rows.iter().cloned().collect();
+    let mut rows = Vec::new();
     let mut aliases = Vec::new();
     for alias in &model.aliases {
         let path = match &alias.target {
@@ -47,8 +48,15 @@ pub(crate) fn with_reexport_rows(model: &ApiModel) -> ApiModel {
         }
         rows.push(row);
     }
-    let (rows, _) = Rows::new(rows);
-    ApiModel { rows, aliases, ..model.clone() }
+    ApiModel {
+        package: model.package.clone(),
+        unit: model.unit.clone(),
+        crates: model.crates.clone(),
+        rows: model.rows.and(rows),
+        aliases,
+        definitions: model.definitions.clone(),
+        gaps: model.gaps.clone(),
+    }
 }
 
 /// What a re-exported alias of the sysroot for a C type says: the same as an alias of one's own.
@@ -86,13 +94,17 @@ fn reexport(alias: &Alias, path: String, hidden: bool) -> Row {
 /// Joins all rows but the impls.
 pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
     let mut joined = Joined::default();
-    let mut taken: HashSet<*const Row> = HashSet::new();
+    let mut taken: FxHashSet<*const Row> = FxHashSet::default();
     let mut missing = Vec::new();
+    let mut rest = new.model.rows.iter().peekable();
     for row in &old.model.rows {
+        // Both sides are sorted, so a row under its own path is found by going along.
+        while rest.next_if(|new| new.key < row.key).is_some() {}
         if row.key.ns == Namespace::Impl {
             continue;
         }
-        match partner(old, new, row, &joined.renames) {
+        let same = rest.next_if(|new| new.key == row.key);
+        match same.or_else(|| partner(old, new, row, &joined.renames)) {
             Some(partner) => pair(&mut joined, &mut taken, row, partner),
             None => missing.push(row),
         }
@@ -114,7 +126,12 @@ pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
     joined
 }
 
-fn pair<'m>(joined: &mut Joined<'m>, taken: &mut HashSet<*const Row>, old: &'m Row, new: &'m Row) {
+fn pair<'m>(
+    joined: &mut Joined<'m>,
+    taken: &mut FxHashSet<*const Row>,
+    old: &'m Row,
+    new: &'m Row,
+) {
     if let (Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_), Some(behind)) =
         (&old.facts, behind_alias(new))
     {
@@ -161,7 +178,7 @@ fn partner<'m>(
 fn move_by_name<'m>(
     new: &Surface<'m>,
     joined: &mut Joined<'m>,
-    taken: &mut HashSet<*const Row>,
+    taken: &mut FxHashSet<*const Row>,
     missing: Vec<&'m Row>,
 ) {
     let mut arrivals: BTreeMap<(&str, ItemKind), Vec<&'m Row>> = BTreeMap::new();
@@ -200,10 +217,10 @@ fn moves(row: &Row) -> bool {
 
 /// Old paths of items that are still there, where the path is not.
 fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m>) {
-    let partner: HashMap<(&str, Namespace), (&'m Row, &'m Row)> =
-        joined.pairs.iter().map(|&(o, n)| ((o.key.path.as_str(), o.key.ns), (o, n))).collect();
+    let partner: FxHashMap<*const Row, &'m Row> =
+        joined.pairs.iter().map(|&(o, n)| (std::ptr::from_ref(o), n)).collect();
     let mut lost = Vec::new();
-    let moved: HashSet<ItemKey> = joined.lost_paths.iter().map(|(key, ..)| key.clone()).collect();
+    let moved: FxHashSet<ItemKey> = joined.lost_paths.iter().map(|(key, ..)| key.clone()).collect();
     for &(row, arrived) in &joined.pairs {
         if row.key.path != arrived.key.path
             && new.row(&row.key.path, row.key.ns).is_none()
@@ -215,7 +232,8 @@ fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m
     }
     for alias in &old.model.aliases {
         let AliasTarget::Local(canonical) = &alias.target else { continue };
-        if let Some(&(row, arrived)) = partner.get(&(canonical.as_str(), alias.ns))
+        if let Some(row) = old.model.rows.get(canonical, alias.ns)
+            && let Some(&arrived) = partner.get(&std::ptr::from_ref(row))
             && new.row(&alias.path, alias.ns).is_none()
         {
             lost.push((ItemKey::new(alias.path.clone(), alias.ns), row, arrived));
@@ -251,7 +269,7 @@ pub(crate) struct JoinedImpls<'m> {
 /// Joins the impls by what they cover, not by their text. `told` is the old row in new terms.
 pub(crate) fn join_impls<'m>(old: &[(&'m Row, &Row)], new_world: &World<'m>) -> JoinedImpls<'m> {
     let mut joined = JoinedImpls::default();
-    let mut taken: HashSet<*const Row> = HashSet::new();
+    let mut taken: FxHashSet<*const Row> = FxHashSet::default();
     for &(row, told) in old {
         let Facts::Impl(facts) = &told.facts else { continue };
         let same_key = new_world.model.rows.get(&row.key.path, Namespace::Impl);

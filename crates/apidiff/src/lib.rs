@@ -22,6 +22,7 @@ mod join;
 mod lint;
 mod lints;
 mod matcher;
+mod names;
 mod relate;
 mod render;
 mod retell;

@@ -10,8 +10,10 @@ use ripe_model::{
     AliasTarget, ApiModel, CrateId, Facts, GenericArg, Marks, Namespace, Origin, Param, ParamKind,
     Row, Rows, Source, Ty, TypePath,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::identity::{Identities, Name, Neighbours};
+use crate::names;
 use crate::surface::{Surface, split, without_args};
 use crate::walk::{self, Visit};
 
@@ -28,7 +30,8 @@ pub(crate) struct Retelling {
     names: HashMap<Name, Name>,
     /// The types that got parameters with defaults, by their new path.
     grown: GrownTypes,
-    identity: bool,
+    /// The crates of the old names that are other names now, by path.
+    changing: FxHashMap<String, Vec<CrateId>>,
 }
 
 /// Types with more parameters than before, by their path.
@@ -83,13 +86,20 @@ impl Retelling {
         let (old_said, new_said) = (mentioned(old), mentioned(new));
         let names = Identities { old, new, crates: &crates, new_said: &new_said, neighbours };
         let names = names.of(&old_said);
-        let old_said = old_said.into_iter().filter(|said| !names.contains_key(said)).collect();
-        same_name_elsewhere(old, new, (&old_said, &new_said), &lenient, &mut paths);
-        let identity = paths.is_empty()
-            && grown.is_empty()
-            && names.is_empty()
-            && crates.iter().enumerate().all(|(n, c)| *c == id(n));
-        Retelling { crates, lenient, paths, names, grown, identity }
+        let (named, unnamed): (_, BTreeSet<Name>) =
+            old_said.into_iter().partition(|said| names.contains_key(said));
+        same_name_elsewhere(old, new, (&unnamed, &new_said), &lenient, &mut paths);
+        let told = |said: &Name| {
+            names.contains_key(said)
+                || paths.contains_key(said)
+                || crates.get(said.0.0 as usize).is_some_and(|to| *to != said.0)
+        };
+        let named: BTreeSet<Name> = named;
+        let mut changing: FxHashMap<String, Vec<CrateId>> = FxHashMap::default();
+        for (krate, path) in named.into_iter().chain(unnamed).filter(told) {
+            changing.entry(path).or_default().push(krate);
+        }
+        Retelling { crates, lenient, paths, names, grown, changing }
     }
 
     fn teller<'t>(&'t self, crates: &'t [CrateId]) -> Teller<'t> {
@@ -115,7 +125,14 @@ impl Retelling {
 
     /// A row in the new model's terms.
     pub(crate) fn row<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
-        if self.identity {
+        let changes = |path: &TypePath| {
+            let crates = self.changing.get(path.path.as_str());
+            crates.is_some_and(|crates| crates.contains(&path.krate))
+        };
+        if self.grown.is_empty()
+            && !matches!(row.facts, Facts::Reexport(_))
+            && (self.changing.is_empty() || !names::any(&row.facts, &mut |path| changes(path)))
+        {
             return Cow::Borrowed(row);
         }
         let mut told = row.clone();
@@ -136,9 +153,11 @@ impl Retelling {
 
     /// The dependencies that moved to another range, among those that a row mentions.
     pub(crate) fn moved_in(&self, row: &Row, old: &ApiModel, new: &ApiModel) -> Vec<MovedCrate> {
-        let mut mentioned = Mentions::default();
-        walk::facts(&mut mentioned, &mut row.facts.clone());
-        let mut ids: BTreeSet<CrateId> = mentioned.0.into_iter().map(|(krate, _)| krate).collect();
+        let mut ids: BTreeSet<CrateId> = BTreeSet::new();
+        names::any(&row.facts, &mut |path| {
+            ids.insert(path.krate);
+            false
+        });
         if let Facts::Reexport(
             AliasTarget::Foreign { krate, .. } | AliasTarget::ForeignGlob { krate, .. },
         ) = &row.facts
@@ -281,39 +300,15 @@ fn name(path: &str) -> &str {
     path.rsplit_once("::").map_or(path, |(_, name)| name)
 }
 
-fn mentioned(model: &ApiModel) -> BTreeSet<(CrateId, String)> {
-    let mut all = Mentions::default();
+fn mentioned(model: &ApiModel) -> BTreeSet<Name> {
+    let mut said: FxHashSet<(CrateId, &str)> = FxHashSet::default();
     for row in &model.rows {
-        if names_types(&row.facts) {
-            walk::facts(&mut all, &mut row.facts.clone());
-        }
+        names::any(&row.facts, &mut |path| {
+            said.insert((path.krate, path.path.as_str()));
+            false
+        });
     }
-    all.0
-}
-
-fn names_types(facts: &Facts) -> bool {
-    !matches!(
-        facts,
-        Facts::Module
-            | Facts::Variant(_)
-            | Facts::ExternType
-            | Facts::Macro(_)
-            | Facts::ProcMacro(_)
-            | Facts::Reexport(_)
-            | Facts::Feature(_)
-            | Facts::Package(_)
-    )
-}
-
-#[derive(Default)]
-struct Mentions(BTreeSet<(CrateId, String)>);
-
-impl Visit for Mentions {
-    fn path(&mut self, path: &mut TypePath) {
-        if !self.0.contains(&(path.krate, path.path.clone())) {
-            self.0.insert((path.krate, path.path.clone()));
-        }
-    }
+    said.into_iter().map(|(krate, path)| (krate, path.to_owned())).collect()
 }
 
 struct Teller<'t> {

@@ -2,8 +2,8 @@
 
 use ripe_apidiff::{Diff, diff};
 use ripe_model::{
-    ApiModel, Bump, Certainty, CompatRange, Facts, FeatureFacts, How, ItemKey, Marks, Namespace,
-    Origin, PackageFacts, PackageId, Row, Rows, Source, UnitFacts,
+    Alias, AliasTarget, ApiModel, Bump, Certainty, CompatRange, CrateId, Facts, FeatureFacts, How,
+    ItemKey, Marks, Namespace, Origin, PackageFacts, PackageId, Row, Rows, Source, UnitFacts,
 };
 use semver::Version;
 
@@ -183,4 +183,35 @@ fn what_a_model_from_elsewhere_lacks_is_never_sure_to_be_gone() {
     // A feature that is gone took its items along.
     let gone_too = ApiModel { rows: Rows::default(), ..elsewhere(&[]) };
     assert!(said(&gone_too).contains(&gone(Certainty::Definite)));
+}
+
+#[test]
+fn what_a_glob_over_an_unknown_crate_may_bring_is_not_definitely_gone() {
+    let module = || row("p", Namespace::Type, Facts::Module);
+    let old = model(vec![module(), row("p::A", Namespace::Type, Facts::ExternType)]);
+    let with_glob = |range: Option<CompatRange>| {
+        let mut new = model(vec![module()]);
+        new.crates.push(Origin {
+            crate_name: "dep".to_owned(),
+            package: "dep".to_owned(),
+            source: Source::CratesIo,
+            range,
+            version: None,
+        });
+        new.aliases.push(Alias {
+            path: "p".to_owned(),
+            ns: Namespace::Type,
+            target: AliasTarget::ForeignGlob { krate: CrateId(1), path: "dep".to_owned() },
+            hidden: false,
+            span: None,
+        });
+        new
+    };
+    let certainty = |range| {
+        let changes = diff(&old, &with_glob(range)).changes;
+        changes.into_iter().find(|c| c.lint == "item_removed").map(|c| c.certainty)
+    };
+    assert_eq!(certainty(None), Some(Certainty::Possible));
+    // A crate that is known was looked into: what its glob brings stands in the model.
+    assert_eq!(certainty(Some(CompatRange::of(&Version::new(1, 0, 0)))), Some(Certainty::Definite));
 }

@@ -5,6 +5,7 @@
 //! only compares rows.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,13 +51,21 @@ pub struct UnitFacts {
     pub hosted: bool,
 }
 
-/// Rows sorted by key, each key once.
+/// Rows sorted by key, each key once. Cheap to clone: the rows are shared.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Rows(Vec<Row>);
+pub struct Rows(Vec<Arc<Row>>);
+
+/// The rows in order.
+pub type RowsIter<'a> = std::iter::Map<std::slice::Iter<'a, Arc<Row>>, fn(&'a Arc<Row>) -> &'a Row>;
 
 impl Rows {
     /// Sorts, and keeps the first of rows with equal keys. Returns the keys that were given twice.
-    pub fn new(mut rows: Vec<Row>) -> (Rows, Vec<ItemKey>) {
+    pub fn new(rows: Vec<Row>) -> (Rows, Vec<ItemKey>) {
+        Rows::of_shared(rows.into_iter().map(Arc::new).collect())
+    }
+
+    /// Like [`new`](Rows::new), of rows that need not be copied.
+    pub fn of_shared(mut rows: Vec<Arc<Row>>) -> (Rows, Vec<ItemKey>) {
         rows.sort_by(|a, b| a.key.cmp(&b.key));
         let mut twice = Vec::new();
         rows.dedup_by(|later, first| {
@@ -74,18 +83,29 @@ impl Rows {
         self.0
             .binary_search_by(|row| row.key.path.as_str().cmp(path).then(row.key.ns.cmp(&ns)))
             .ok()
-            .map(|at| &self.0[at])
+            .map(|at| &*self.0[at])
+    }
+
+    /// These rows and more; of equal keys, the row that is here.
+    pub fn and(&self, more: Vec<Row>) -> Rows {
+        let more = more.into_iter().map(Arc::new);
+        Rows::of_shared(self.0.iter().cloned().chain(more).collect()).0
     }
 
     /// The rows from the first whose path is not before `path`, in order.
-    pub fn starting_at(&self, path: &str) -> std::slice::Iter<'_, Row> {
+    pub fn starting_at(&self, path: &str) -> RowsIter<'_> {
         let at = self.0.partition_point(|row| row.key.path.as_str() < path);
-        self.0[at..].iter()
+        self.0[at..].iter().map(|row| row)
     }
 
     /// All rows, in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Row> {
-        self.0.iter()
+    pub fn iter(&self) -> RowsIter<'_> {
+        self.0.iter().map(|row| row)
+    }
+
+    /// All rows, in order and by position.
+    pub fn as_slice(&self) -> &[Arc<Row>] {
+        &self.0
     }
 
     /// How many rows there are.
@@ -97,18 +117,13 @@ impl Rows {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// The rows as a vector, to build other rows from.
-    pub fn into_vec(self) -> Vec<Row> {
-        self.0
-    }
 }
 
 impl<'a> IntoIterator for &'a Rows {
     type Item = &'a Row;
-    type IntoIter = std::slice::Iter<'a, Row>;
+    type IntoIter = RowsIter<'a>;
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.iter()
     }
 }
 

@@ -29,7 +29,9 @@ mod ty;
 mod use_site;
 mod workspace;
 
-pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, Span, UnitFacts};
+pub use api::{
+    Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, RowsIter, Span, UnitFacts,
+};
 pub use build_code::{BuildChange, BuildCode, BuildCodeEvent, BuildCodeKind};
 pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
 pub use c_types::c_type;

@@ -26,6 +26,7 @@ mod macros;
 mod places;
 mod render;
 mod rows;
+mod scan;
 mod sealed;
 mod session;
 mod sysroot;
@@ -112,10 +113,25 @@ pub fn format_version(json: &str) -> Result<u32, LowerError> {
 /// Only for the document as a whole, see [`LowerError`]; what is wrong with single items becomes
 /// a gap of the model.
 pub fn lower(json: &str, input: &LowerInput<'_>) -> Result<ApiModel, LowerError> {
+    let (document, format) = read(json)?;
+    session::lower(&document, input, format)
+}
+
+/// Lowers a document that says itself whose it is: the input is made from the name of its crate
+/// and the version, which may be missing.
+pub(crate) fn lower_by_itself<'i>(
+    json: &str,
+    input: impl FnOnce(&str, Option<&str>) -> LowerInput<'i>,
+) -> Result<ApiModel, LowerError> {
+    let (document, format) = read(json)?;
+    let name = document.crate_name().ok_or(LowerError::NoRoot { root: document.root })?;
+    session::lower(&document, &input(&name, document.crate_version.as_deref()), format)
+}
+
+fn read(json: &str) -> Result<(Document<'_>, u32), LowerError> {
     let format = format_version(json)?;
     if !KNOWN_FORMATS.contains(&format) {
         return Err(LowerError::UnknownFormat { format, known: KNOWN_FORMATS });
     }
-    let document = Document::parse(json)?;
-    session::lower(&document, input, format)
+    Ok((Document::parse(json)?, format))
 }

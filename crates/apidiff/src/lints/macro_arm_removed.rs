@@ -19,7 +19,7 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let (Facts::Macro(o), Facts::Macro(n)) = (&old.facts, &new.facts) else { return Vec::new() };
     let arms: Vec<&str> = n.arms.iter().map(|arm| arm.0.as_str()).collect();
     let mut found = Vec::new();
-    for arm in &o.arms {
+    for arm in o.arms.iter().filter(|arm| !arms.contains(&arm.0.as_str())) {
         let less = Found::new(format!("the arm `{}` takes less, or is gone", arm.0));
         let said = match matcher::takes(&arm.0, &arms) {
             Takes::All => continue,

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{
-    AutoTrait, Binding, ConstExpr, Facts, FunctionRole, GenericArg, ImplFacts, Level, Lifetime,
-    Namespace, Ty,
+    AutoTrait, Binding, ConstExpr, Facts, FunctionRole, GenericArg, Generics, ImplFacts, Level,
+    Lifetime, Namespace, Ty,
 };
 use rustdoc_types as rd;
 
 use crate::lower::env::{Elision, Env};
 use crate::lower::facts::namespace;
 use crate::lower::generics::Numbering;
-use crate::lower::item::{Item, peek_is_blanket_copy, peek_kind};
+use crate::lower::item::{Item, peek_is_blanket_copy, peek_kind, peek_plain_auto};
 use crate::lower::render;
 use crate::lower::rows::{AutoTraits, Found, Owner};
 use crate::lower::session::Session;
@@ -33,6 +33,10 @@ impl<'a> Session<'_, 'a> {
             if text.and_then(peek_is_blanket_copy) == Some(true) || self.impls.contains(&id.0) {
                 continue;
             }
+            if let Some((name, value)) = text.and_then(|text| self.plain_auto(text)) {
+                auto_traits.insert(name.to_owned(), value);
+                continue;
+            }
             let Some(item) = self.member(id.0, owner.path) else { continue };
             let rd::ItemEnum::Impl(block) = &item.inner else { continue };
             if block.blanket_impl.is_some() || item.crate_id != 0 {
@@ -47,6 +51,22 @@ impl<'a> Session<'_, 'a> {
             }
         }
         auto_traits
+    }
+
+    /// What rustdoc says of an auto trait of a type without parameters. Most impls of most crates
+    /// are such, and they differ in the type alone, so each text is parsed once.
+    fn plain_auto(&mut self, text: &'a str) -> Option<(&'static str, AutoTrait)> {
+        let head = peek_plain_auto(text)?;
+        let name = match self.plain_autos.get(&head) {
+            Some(known) => *known,
+            None => {
+                let rd::ItemEnum::Impl(block) = Item::parse(text).ok()?.inner else { return None };
+                let name = auto_trait(&self.named(block.trait_?.id.0)?.path)?;
+                self.plain_autos.insert(head, name);
+                name
+            }
+        };
+        Some((name, if head.1 { AutoTrait::Never } else { AutoTrait::When(Generics::default()) }))
     }
 
     /// A scope with the generics of an impl block, and its self type.

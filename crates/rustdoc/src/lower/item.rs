@@ -7,6 +7,8 @@ use ripe_model::{Marks, Span};
 use rustdoc_types::{Attribute, ItemEnum, ReprKind};
 use serde::Deserialize;
 
+use crate::lower::scan::cut;
+
 /// An item as far as the model needs it.
 #[derive(Deserialize)]
 pub(crate) struct Item<'a> {
@@ -209,17 +211,35 @@ fn is_cfg_doc(attr: &str) -> bool {
 /// The kind of an item as the document names it, and so without parsing the item. The first
 /// `"inner":{"` is the item's own: inside a string the quotes would be escaped.
 pub(crate) fn peek_kind(text: &str) -> Option<&str> {
-    let mark = "\"inner\":{\"";
-    let rest = &text[text.find(mark)? + mark.len()..];
-    rest.split_once('"').map(|(kind, _)| kind)
+    cut(text, "\"inner\":{\"")?.1.split_once('"').map(|(kind, _)| kind)
 }
 
 /// Whether an impl is a copy of a blanket impl, which rustdoc lists at every type that it covers.
 /// Read from the last `"blanket_impl":` of the text; `None` where that is not there.
 pub(crate) fn peek_is_blanket_copy(text: &str) -> Option<bool> {
+    if text.ends_with("\"blanket_impl\":null}}}") {
+        return Some(false);
+    }
+    if text.ends_with("\"blanket_impl\":{\"generic\":\"T\"}}}}") {
+        return Some(true);
+    }
     let mark = "\"blanket_impl\":";
     let rest = &text[text.rfind(mark)? + mark.len()..];
     Some(!rest.trim_start().starts_with("null"))
+}
+
+/// Of an impl of an auto trait that rustdoc wrote for a type without parameters: all that stands
+/// before the type, and whether it is negative. `None` of other impls, and where it cannot be seen.
+pub(crate) fn peek_plain_auto(text: &str) -> Option<(&str, bool)> {
+    let rest = text.strip_suffix(",\"is_synthetic\":true,\"blanket_impl\":null}}}")?;
+    let (rest, is_negative) = match rest.strip_suffix(",\"items\":[],\"is_negative\":true") {
+        Some(rest) => (rest, true),
+        None => (rest.strip_suffix(",\"items\":[],\"is_negative\":false")?, false),
+    };
+    let (_, rest) = cut(rest, "\"inner\":{\"impl\":{")?;
+    let (head, _) = cut(rest, ",\"for\":{")?;
+    let has_no_parameters = head.contains("\"generics\":{\"params\":[],\"where_predicates\":[]}");
+    has_no_parameters.then_some((head, is_negative))
 }
 
 #[cfg(test)]

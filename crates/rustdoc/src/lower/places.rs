@@ -2,9 +2,11 @@
 //! them are hidden.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
+use std::rc::Rc;
 
 use ripe_model::{Alias, AliasTarget};
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustdoc_types::ItemEnum;
 
 use crate::lower::tree::{Edge, Slot, Target, Tree};
@@ -12,17 +14,18 @@ use crate::lower::tree::{Edge, Slot, Target, Tree};
 /// The canonical paths of the items of modules, and of variants that are importable where their
 /// enum is not.
 pub(crate) struct Places {
-    paths: HashMap<u32, String>,
+    paths: FxHashMap<u32, Rc<str>>,
     /// Items that can be reached without passing anything hidden.
-    shown: HashSet<u32>,
+    shown: FxHashSet<u32>,
     /// Items that can be reached without passing a `cfg` that mentions documentation.
-    firm: HashSet<u32>,
+    firm: FxHashSet<u32>,
 }
 
 impl Places {
     /// Finds the places of all items of the tree.
     pub(crate) fn find(tree: &Tree<'_>, crate_name: &str) -> Places {
-        let mut paths = HashMap::from([(tree.root, crate_name.to_owned())]);
+        let mut paths = FxHashMap::default();
+        paths.insert(tree.root, crate_name.into());
         place_definitions(tree, &mut paths);
         place_imports(tree, &mut paths);
         Places {
@@ -33,14 +36,14 @@ impl Places {
     }
 
     /// The canonical path of an item; `None` where no client can name it.
-    pub(crate) fn path(&self, id: u32) -> Option<&str> {
-        self.paths.get(&id).map(String::as_str)
+    pub(crate) fn path(&self, id: u32) -> Option<&Rc<str>> {
+        self.paths.get(&id)
     }
 
     /// The ids and paths of everything that has a place, by path.
-    pub(crate) fn sorted(&self) -> Vec<(u32, String)> {
+    pub(crate) fn sorted(&self) -> Vec<(u32, Rc<str>)> {
         let mut all: Vec<_> = self.paths.iter().map(|(id, path)| (*id, path.clone())).collect();
-        all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+        all.sort_unstable_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
         all
     }
 
@@ -79,8 +82,8 @@ impl Places {
                         push(path, slot, target, edge);
                     }
                     Target::Local(id) if !is_enum => {
-                        if let Some(canonical) = self.path(*id).filter(|c| *c != path) {
-                            push(path, slot, AliasTarget::Local(canonical.to_owned()), edge);
+                        if let Some(canonical) = self.path(*id).filter(|c| ***c != *path) {
+                            push(path, slot, AliasTarget::Local(canonical.to_string()), edge);
                         }
                     }
                     Target::Local(_) => {}
@@ -88,7 +91,7 @@ impl Places {
             }
             for ((krate, there), edge) in &names.foreign_globs {
                 let target = AliasTarget::ForeignGlob { krate: *krate, path: there.clone() };
-                push(module.to_owned(), Slot::Type, target, edge);
+                push(module.to_string(), Slot::Type, target, edge);
             }
         }
         aliases.sort_by(|a, b| {
@@ -100,14 +103,14 @@ impl Places {
 }
 
 /// Items whose definition can be imported stand there.
-fn place_definitions(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
+fn place_definitions(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
     let mut queue = VecDeque::from([tree.root]);
     while let Some(module) = queue.pop_front() {
         let Some(path) = paths.get(&module).cloned() else { continue };
         for (name, _, target, edge) in tree.names(module) {
             let Target::Local(id) = target else { continue };
             if edge.declared && !paths.contains_key(id) {
-                paths.insert(*id, format!("{path}::{name}"));
+                paths.insert(*id, format!("{path}::{name}").into());
                 queue.push_back(*id);
             }
         }
@@ -116,9 +119,9 @@ fn place_definitions(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
 
 /// All others stand at the shortest path that leads to them, or the alphabetically first of those.
 /// A path has one segment more than its module's, so the shortest are final when they are popped.
-fn place_imports(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
+fn place_imports(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
     let mut heap = BinaryHeap::new();
-    let push = |heap: &mut BinaryHeap<_>, paths: &HashMap<u32, String>, module: u32| {
+    let push = |heap: &mut BinaryHeap<_>, paths: &FxHashMap<u32, Rc<str>>, module: u32| {
         let Some(path) = paths.get(&module) else { return };
         let length = path.matches("::").count() + 1;
         for (name, _, target, _) in tree.names(module) {
@@ -141,7 +144,7 @@ fn place_imports(tree: &Tree<'_>, paths: &mut HashMap<u32, String>) {
             (Some(owner), Some(name)) => format!("{owner}::{name}"),
             _ => path,
         };
-        paths.insert(id, path);
+        paths.insert(id, path.into());
         push(&mut heap, paths, id);
     }
 }
@@ -151,8 +154,8 @@ fn reach(
     tree: &Tree<'_>,
     passes: impl Fn(&Edge) -> bool,
     stands: impl Fn(&ripe_model::Marks) -> bool,
-) -> HashSet<u32> {
-    let mut seen = HashSet::from([tree.root]);
+) -> FxHashSet<u32> {
+    let mut seen: FxHashSet<u32> = [tree.root].into_iter().collect();
     let mut queue = VecDeque::from([tree.root]);
     while let Some(module) = queue.pop_front() {
         for (_, _, target, edge) in tree.names(module) {

@@ -1,6 +1,8 @@
 //! The rows of items: each item of a module at its canonical path, its members below it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use ripe_model::{
     EnumFacts, Facts, FieldFacts, FunctionRole, Gap, GenericArg, ItemKey, Level, Marks, Namespace,
@@ -16,7 +18,14 @@ use crate::lower::tree::Tree;
 use crate::lower::{macros, sealed};
 
 /// Rows as they are found.
-pub(crate) type Found = Vec<Row>;
+#[derive(Default)]
+pub(crate) struct Found(pub(crate) Vec<Arc<Row>>);
+
+impl Found {
+    pub(crate) fn push(&mut self, row: Row) {
+        self.0.push(Arc::new(row));
+    }
+}
 
 /// An owner of members: its path and the marks that they inherit.
 pub(crate) struct Owner<'o> {
@@ -27,14 +36,14 @@ pub(crate) struct Owner<'o> {
 
 impl<'a> Session<'_, 'a> {
     /// All rows of the crate. Uses the items of the tree up.
-    pub(crate) fn rows(&mut self, tree: &mut Tree<'a>) -> Found {
-        let mut out = Vec::new();
-        for (id, path) in self.places.sorted() {
-            if tree.owners.get(&id).is_some_and(|owner| self.places.path(*owner).is_some()) {
+    pub(crate) fn rows(&mut self, placed: &[(u32, Rc<str>)], tree: &mut Tree<'a>) -> Found {
+        let mut out = Found::default();
+        for (id, path) in placed {
+            if tree.owners.get(id).is_some_and(|owner| self.places.path(*owner).is_some()) {
                 continue;
             }
-            let Some(item) = tree.items.remove(&id) else { continue };
-            self.item(id, &path, &item, tree, &mut out);
+            let Some(item) = tree.items.remove(id) else { continue };
+            self.item(*id, path, &item, tree, &mut out);
         }
         out
     }
@@ -241,7 +250,8 @@ impl<'a> Session<'_, 'a> {
         let mut env = self.adt_env(id, &e.generics);
         let (mut variants, mut hidden_variants) = (Vec::new(), Vec::new());
         for (index, id) in (0u32..).zip(&e.variants) {
-            let parsed = tree.items.remove(&id.0).or_else(|| self.member(id.0, owner.path));
+            let known = tree.items.remove(&id.0);
+            let parsed = known.or_else(|| self.member(id.0, owner.path).map(Box::new));
             let Some(variant) = parsed else { continue };
             let (rd::ItemEnum::Variant(inner), Some(name)) = (&variant.inner, &variant.name) else {
                 continue;

@@ -1,6 +1,7 @@
 //! Why no client can implement a trait.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use ripe_model::{Bound, CrateId, Facts, Row, TraitModifier, Ty};
 use rustdoc_types as rd;
@@ -112,7 +113,7 @@ fn is_trait(bound: &Bound, path: &str) -> bool {
 
 /// Seals traits whose supertraits are sealed, unless a blanket impl gives the supertrait to types
 /// of clients.
-pub(crate) fn inherit(rows: &mut [Row]) {
+pub(crate) fn inherit(rows: &mut [Arc<Row>]) {
     let mut sealed = BTreeSet::new();
     let mut subtraits: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut blanket = BTreeSet::new();
@@ -144,11 +145,12 @@ pub(crate) fn inherit(rows: &mut [Row]) {
             continue;
         }
         for at in subtraits.remove(&path).unwrap_or_default() {
-            if let Facts::Trait(facts) = &mut rows[at].facts
+            let row = Arc::make_mut(&mut rows[at]);
+            if let Facts::Trait(facts) = &mut row.facts
                 && facts.sealed.is_none()
             {
                 facts.sealed = Some(format!("its supertrait {path} is sealed"));
-                queue.push(rows[at].key.path.clone());
+                queue.push(row.key.path.clone());
             }
         }
     }

@@ -1,9 +1,10 @@
 //! The state of lowering one document, and the order of its steps.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ripe_model::{ApiModel, CrateId, Definition, Gap, GenericArg, ItemKey, Rows, Ty, TypePath};
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustdoc_types as rd;
 
 use crate::lower::crates::Crates;
@@ -41,7 +42,7 @@ pub(crate) struct Session<'d, 'a> {
     pub(crate) crates: Crates,
     pub(crate) places: Places,
     /// Types that a public alias stands for: a client can name them by it.
-    pub(crate) aliased: HashSet<u32>,
+    pub(crate) aliased: FxHashSet<u32>,
     /// Names without a place that the current item's types contain.
     pub(crate) unnameable: Vec<(u32, String)>,
     /// How many types the current item has, and how deep the current one is nested.
@@ -49,10 +50,12 @@ pub(crate) struct Session<'d, 'a> {
     pub(crate) depth: u32,
     pub(crate) is_too_large: bool,
     /// Impls that have their row already.
-    pub(crate) impls: HashSet<u32>,
+    pub(crate) impls: FxHashSet<u32>,
+    /// The auto traits that impls without parameters are of, see `peek_plain_auto`.
+    pub(crate) plain_autos: FxHashMap<(&'a str, bool), &'static str>,
     pub(crate) gaps: BTreeSet<Gap>,
-    decls: HashMap<u32, Option<Rc<Decl>>>,
-    names: HashMap<u32, Option<(CrateId, Rc<str>, bool)>>,
+    decls: FxHashMap<u32, Option<Rc<Decl>>>,
+    names: FxHashMap<u32, Option<(CrateId, Rc<str>, bool)>>,
 }
 
 /// Lowers a document of a known format.
@@ -63,8 +66,7 @@ pub(crate) fn lower(
 ) -> Result<ApiModel, LowerError> {
     let no_root = || LowerError::NoRoot { root: document.root };
     let mut gaps = Vec::new();
-    let root = document.index.get(document.root).ok_or_else(no_root)?;
-    let crate_name = Item::parse(root).ok().and_then(|root| root.name).ok_or_else(no_root)?;
+    let crate_name = document.crate_name().ok_or_else(no_root)?;
     let crates = Crates::of(document, input, &crate_name, &mut gaps);
     let mut tree = Tree::grow(document, &crates, input.source_root.as_deref(), &mut gaps)
         .ok_or_else(no_root)?;
@@ -75,22 +77,24 @@ pub(crate) fn lower(
         input,
         crates,
         places,
-        aliased: HashSet::new(),
+        aliased: FxHashSet::default(),
         unnameable: Vec::new(),
         nodes: 0,
         depth: 0,
         is_too_large: false,
-        impls: HashSet::new(),
+        impls: FxHashSet::default(),
+        plain_autos: FxHashMap::default(),
         gaps: gaps.into_iter().collect(),
-        decls: HashMap::new(),
-        names: HashMap::new(),
+        decls: FxHashMap::default(),
+        names: FxHashMap::default(),
     };
     session.learn(&tree);
-    let mut definitions = session.definitions(&tree);
-    let mut rows = session.rows(&mut tree);
-    sealed::inherit(&mut rows);
-    rows.extend(features::rows(input));
-    let (rows, twice) = Rows::new(rows);
+    let placed = session.places.sorted();
+    let mut definitions = session.definitions(&placed, &tree);
+    let mut rows = session.rows(&placed, &mut tree);
+    sealed::inherit(&mut rows.0);
+    features::rows(input).into_iter().for_each(|row| rows.push(row));
+    let (rows, twice) = Rows::of_shared(rows.0);
     session.report_twice(&twice);
     definitions.sort();
     definitions.dedup();
@@ -126,13 +130,15 @@ impl<'a> Session<'_, 'a> {
     }
 
     /// The bridge from definitions to rows.
-    fn definitions(&self, tree: &Tree<'a>) -> Vec<Definition> {
+    fn definitions(&self, placed: &[(u32, Rc<str>)], tree: &Tree<'a>) -> Vec<Definition> {
         let mut definitions = Vec::new();
-        for (id, canonical) in self.places.sorted() {
-            let Some(summary) = self.document.summary(id) else { continue };
-            let defined_at = summary.path.join("::");
-            let ns = tree.items.get(&id).and_then(|item| namespace(&item.inner));
-            if let Some(ns) = ns.filter(|_| defined_at != canonical) {
+        for (id, canonical) in placed {
+            let Some(summary) = self.document.summary(*id) else { continue };
+            if summary.path.iter().eq(canonical.split("::")) {
+                continue;
+            }
+            if let Some(ns) = tree.items.get(id).and_then(|item| namespace(&item.inner)) {
+                let (defined_at, canonical) = (summary.path.join("::"), canonical.to_string());
                 definitions.push(Definition { defined_at, ns, canonical });
             }
         }
@@ -168,7 +174,7 @@ impl<'a> Session<'_, 'a> {
 
     fn find_name(&self, id: u32) -> Option<(CrateId, Rc<str>, bool)> {
         if let Some(path) = self.places.path(id) {
-            return Some((CrateId::LOCAL, path.into(), true));
+            return Some((CrateId::LOCAL, path.clone(), true));
         }
         let summary = self.document.summary(id)?;
         let krate = self.crates.id(summary.crate_id)?;

@@ -8,10 +8,11 @@
 //! other end.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use ripe_model::{CrateId, Gap, ItemKind, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
 use rustdoc_types::{ItemEnum, StructKind, VariantKind};
 
 use crate::lower::crates::Crates;
@@ -50,7 +51,7 @@ type Name = (u32, Slot);
 /// The texts of names, each once: globs pass thousands of them on.
 #[derive(Default)]
 struct Symbols {
-    numbers: HashMap<Rc<str>, u32>,
+    numbers: FxHashMap<Rc<str>, u32>,
     texts: Vec<Rc<str>>,
 }
 
@@ -103,11 +104,11 @@ impl Edge {
 #[derive(Default)]
 pub(crate) struct Names {
     /// What is declared or imported by name.
-    explicit: HashMap<Name, Vec<Lead>>,
+    explicit: FxHashMap<Name, Vec<Lead>>,
     /// Names that shadow without leading anywhere by themselves: constructors of structs.
-    constructors: HashSet<u32>,
+    constructors: FxHashSet<u32>,
     /// What globs bring.
-    globbed: HashMap<Name, Vec<Lead>>,
+    globbed: FxHashMap<Name, Vec<Lead>>,
     /// Globs over modules and enums of this crate.
     globs: Vec<(u32, Edge)>,
     /// Globs over modules and enums of other crates, by the path there.
@@ -163,11 +164,11 @@ pub(crate) struct Tree<'a> {
     /// The id of the root module.
     pub(crate) root: u32,
     /// The parsed items of all modules seen, by id.
-    pub(crate) items: HashMap<u32, Item<'a>>,
+    pub(crate) items: FxHashMap<u32, Box<Item<'a>>>,
     /// The names of the modules and of the enums that are imported from.
     pub(crate) modules: BTreeMap<u32, Names>,
     /// The enum of each variant of the enums seen.
-    pub(crate) owners: HashMap<u32, u32>,
+    pub(crate) owners: FxHashMap<u32, u32>,
     symbols: Symbols,
 }
 
@@ -192,9 +193,9 @@ impl<'a> Tree<'a> {
     ) -> Option<Tree<'a>> {
         let tree = Tree {
             root: document.root,
-            items: HashMap::new(),
+            items: FxHashMap::default(),
             modules: BTreeMap::new(),
-            owners: HashMap::new(),
+            owners: FxHashMap::default(),
             symbols: Symbols::default(),
         };
         let mut grower = Grower {
@@ -292,7 +293,7 @@ impl<'d, 'a> Grower<'d, 'a> {
                     if let ItemEnum::Enum(e) = &item.inner {
                         self.tree.owners.extend(e.variants.iter().map(|variant| (variant.0, id)));
                     }
-                    self.tree.items.insert(id, item);
+                    self.tree.items.insert(id, Box::new(item));
                 }
                 Err(error) => {
                     self.bad.insert(id);
@@ -301,7 +302,7 @@ impl<'d, 'a> Grower<'d, 'a> {
                 }
             }
         }
-        self.tree.items.get(&id)
+        self.tree.items.get(&id).map(|item| &**item)
     }
 
     fn name_of(&self, id: u32) -> String {

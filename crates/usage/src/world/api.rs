@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use ripe_model::{AliasTarget, ApiModel, CrateId, Facts, Namespace, Row, Shape, Source, Ty};
 
@@ -11,7 +12,7 @@ use crate::types::Def;
 /// A model with what is needed to look things up in it.
 pub(crate) struct Api<'a> {
     pub(crate) model: &'a ApiModel,
-    pub(crate) rows: &'a [Row],
+    pub(crate) rows: &'a [Arc<Row>],
     /// The trait impls by the name of the trait and the head of the type; `*` for types without
     /// a head.
     pub(crate) impls: HashMap<(&'a str, &'a str), Vec<u32>>,
@@ -53,7 +54,7 @@ pub(crate) fn head(ty: &Ty) -> &str {
 
 impl<'a> Api<'a> {
     pub(crate) fn new(model: &'a ApiModel) -> Api<'a> {
-        let rows = model.rows.iter().as_slice();
+        let rows = model.rows.as_slice();
         let mut impls: HashMap<(&str, &str), Vec<u32>> = HashMap::new();
         let mut derives = Vec::new();
         for (at, row) in rows.iter().enumerate() {
@@ -126,7 +127,7 @@ impl<'a> Api<'a> {
     pub(crate) fn below<'s>(&'s self, path: &str) -> impl Iterator<Item = (u32, &'a str)> + 's {
         let prefix = format!("{path}::");
         let start = self.rows.partition_point(|row| row.key.path.as_str() < prefix.as_str());
-        let rows: &'a [Row] = &self.rows[start..];
+        let rows: &'a [Arc<Row>] = &self.rows[start..];
         rows.iter()
             .enumerate()
             .map_while(move |(at, row)| {

@@ -1,0 +1,3 @@
+pub fn f(state: &mut subject::State) {
+    state.toggle()
+}

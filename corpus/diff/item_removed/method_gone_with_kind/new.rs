@@ -1,0 +1,10 @@
+#[non_exhaustive]
+pub enum State {
+    On,
+    Off,
+}
+impl State {
+    pub fn is_on(&self) -> bool {
+        matches!(self, State::On)
+    }
+}

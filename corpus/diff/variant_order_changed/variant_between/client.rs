@@ -1,0 +1,3 @@
+pub fn f() -> bool {
+    subject::Level::Low < subject::Level::High
+}

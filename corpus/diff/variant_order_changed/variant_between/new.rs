@@ -1,0 +1,7 @@
+#[non_exhaustive]
+#[derive(PartialEq, PartialOrd)]
+pub enum Level {
+    Low,
+    Middle,
+    High,
+}

@@ -1,0 +1,6 @@
+#[non_exhaustive]
+#[derive(PartialEq, PartialOrd)]
+pub enum Level {
+    Low,
+    High,
+}
