@@ -37,7 +37,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 fn main() -> ExitCode {
-    if let Some(code) = ripe_rustdoc::wrapper_main() {
+    if let Some(code) = ripe_record::wrapper_main() {
         return code;
     }
     let Cargo::Ripe(ripe) = Cargo::parse();

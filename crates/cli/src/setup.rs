@@ -9,10 +9,11 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use ripe_model::{Gap, Grade};
 use ripe_planner::Policy;
+use ripe_record::Toolchain;
 use ripe_report::Style;
 use ripe_resolver::Candidates;
 use ripe_runner::{End, Run, scrubbed_env};
-use ripe_rustdoc::{FeatureFlags, SideOutcome, Toolchain, choose_rustdoc};
+use ripe_rustdoc::{FeatureFlags, SideOutcome, choose_rustdoc};
 use semver::Version;
 use serde::Serialize;
 
@@ -76,7 +77,7 @@ fn documenting(session: &Session, root: &Path, own: Toolchain) -> Documenting {
     let Err(why) = choose_rustdoc(&own, &[]) else {
         return Documenting { toolchain: own, note: None };
     };
-    match Toolchain::another(root, &session.cancel) {
+    match Toolchain::another(root, |other| choose_rustdoc(other, &[]).is_ok(), &session.cancel) {
         Some(toolchain) => {
             let (with, yours) = (release(&toolchain), release(&own));
             let note = format!("{why}: documented by {with}, you build with {yours}");

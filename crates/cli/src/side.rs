@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
+use ripe_record::Toolchain;
 use ripe_rustdoc::{
     Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
-    SideRequest, Toolchain, hosted_models_for, models_for,
+    SideRequest, hosted_models_for, models_for,
 };
 use ripe_verify::Resolution;
 use semver::Version;

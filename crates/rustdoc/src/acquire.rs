@@ -9,20 +9,21 @@ use ripe_model::{ApiModel, Gap, PackageId};
 use ripe_runner::{CancelToken, Level};
 
 use crate::check::{Build, BuiltLib};
+use crate::choose_rustdoc;
 use crate::document::{From, document, in_parallel, not_cached};
 use crate::key::Keys;
 use crate::lockfile::Checksums;
 use crate::packages::Packages;
 use crate::passes::{Passes, renew};
-use crate::record::Records;
 use crate::replay::Replay;
-use crate::room::Room;
-use crate::toolchain::choose_rustdoc;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc, SideOutcome,
-    SideRequest, Unit, UnitHash,
+    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Progress, Rustdoc, SideOutcome,
+    SideRequest,
 };
+use ripe_record::Records;
+use ripe_record::Room;
+use ripe_record::{Platform, Unit, UnitHash};
 
 /// Gets the models of one side: from the cache where everything is known, else by a recorded build
 /// and a replay of the library units that are wanted and not cached.

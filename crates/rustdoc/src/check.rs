@@ -12,12 +12,13 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::packages::{Packages, feature_args};
-use crate::record::{
+use crate::{Client, Error, Progress, SideRequest};
+use ripe_record::hash_of_artifact;
+use ripe_record::{
     Action, Records, SeenUnit, WRAPPER_VARIABLE, WrapperConfig, read_log, write_json,
 };
-use crate::room::{Room, finish, first_error};
-use crate::rustc_args::hash_of_artifact;
-use crate::{Client, Error, Progress, SideRequest, Unit, UnitHash};
+use ripe_record::{Room, finish, first_error};
+use ripe_record::{Unit, UnitHash};
 
 /// An error of the compiler, or of a build script.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -9,7 +9,8 @@ use ripe_model::{ApiModel, Gap};
 use ripe_runner::CancelToken;
 
 use crate::replay::Replay;
-use crate::{Cached, Error, ModelCache, ModelKey, Progress, SideRequest, UnitHash};
+use crate::{Cached, Error, ModelCache, ModelKey, Progress, SideRequest};
+use ripe_record::UnitHash;
 
 /// Where a model came from.
 pub(crate) enum From {

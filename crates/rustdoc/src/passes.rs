@@ -9,7 +9,8 @@ use ripe_runner::CancelToken;
 
 use crate::check::{Build, BuiltLib, Checked, Targets};
 use crate::packages::Packages;
-use crate::{BuildError, DevDependencies, Error, Progress, Refused, SideRequest, Unit, UnitHash};
+use crate::{BuildError, DevDependencies, Error, Progress, Refused, SideRequest};
+use ripe_record::{Unit, UnitHash};
 
 /// What one or two passes of cargo showed together.
 pub(crate) struct Passes {

@@ -9,7 +9,8 @@ use ripe_model::{ApiModel, Gap, PackageId};
 use ripe_runner::{Level, Mode};
 use semver::Version;
 
-use crate::{BuildError, ModelKey, Refused, Toolchain, Unit};
+use crate::{BuildError, ModelKey, Refused};
+use ripe_record::{Toolchain, Unit};
 
 /// The features that are asked for, in cargo's own terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

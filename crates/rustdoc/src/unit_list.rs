@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::MODEL_VERSION;
 use crate::lockfile::hash_folder;
-use crate::{BuildError, Client, Error, ModelKey, Refused, SideRequest, Unit, UnitHash};
+use crate::{BuildError, Client, Error, ModelKey, Refused, SideRequest};
+use ripe_record::{Unit, UnitHash};
 
 /// The name of a unit list: a hash of everything that decides which units a build has.
 #[derive(Debug, Clone, PartialEq, Eq)]
