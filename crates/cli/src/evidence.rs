@@ -9,9 +9,10 @@ use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
     Bump, Certainty, Change, Gap, Impact, Move, Origin, PackageId, UseSite, declared_bump,
 };
+use ripe_probe::Probed;
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
-use ripe_usage::{Scan, expansions, impact, join, scan, site_impact};
+use ripe_usage::{Named, Scan, confirm, expansions, impact, join, scan, site_impact};
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ use crate::build_code::{self, Runs};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
+use crate::probe;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
@@ -62,6 +64,10 @@ pub(crate) struct Found {
     pub(crate) unused: bool,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
+    /// Whether the compiler named the uses.
+    pub(crate) probed: bool,
+    /// The uses that it named.
+    pub(crate) confirmed: Vec<UseSite>,
 }
 
 /// Compares all packages that a resolution moves, as far as both models are there.
@@ -150,7 +156,7 @@ pub(crate) fn unite(diffs: Vec<Diff>, from: &Version, to: &Version) -> Compariso
 }
 
 /// The package that a move leaves.
-fn leaving_node<'a>(ground: &'a Ground, moved: &Move) -> Option<&'a Node> {
+pub(crate) fn leaving_node<'a>(ground: &'a Ground, moved: &Move) -> Option<&'a Node> {
     let is = |node: &&Node| {
         node.id.name == moved.package && Some(&node.id.version) == moved.from.as_ref()
     };
@@ -166,6 +172,23 @@ fn moves_from(moves: &[Move], id: &PackageId) -> bool {
 fn takes_part(dependent: &PackageId, on: &PackageId, moves: &[Move], after: &LockGraph) -> bool {
     !moves_from(moves, dependent)
         && !after.depends((&dependent.name, &dependent.version), (&on.name, &on.version))
+}
+
+/// The names of the packages that stay and depend on one that moves.
+pub(crate) fn users(
+    ground: &Ground,
+    node: &Node,
+    moves: &[Move],
+    after: &LockGraph,
+) -> BTreeSet<String> {
+    ground
+        .graph
+        .dependents(&node.id)
+        .into_iter()
+        .map(|d| &d.dependent)
+        .filter(|id| takes_part(id, &node.id, moves, after))
+        .map(|id| id.name.clone())
+        .collect()
 }
 
 /// Searches the sources of every package that stays and depends on something that moves, in each
@@ -227,14 +250,7 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [(Extent, 
 pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Compared) -> Found {
     let Some(node) = leaving_node(ground, moved) else { return Found::default() };
     let name = &moved.package;
-    let users: BTreeSet<String> = ground
-        .graph
-        .dependents(&node.id)
-        .into_iter()
-        .map(|d| &d.dependent)
-        .filter(|id| takes_part(id, &node.id, &compared.moves, &compared.after))
-        .map(|id| id.name.clone())
-        .collect();
+    let users = users(ground, node, &compared.moves, &compared.after);
     let Some(comparison) = compared.of(moved) else {
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
@@ -260,12 +276,30 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         found.impact = Some(Impact::Unknown);
         found.gaps.extend(locked.gaps_about(name));
     }
+    let named = compared.probed.as_ref().and_then(|probed| probed.named.get(&node.id));
+    found.probed = named.is_some_and(|named| users.iter().any(|user| named.seen.contains(user)))
+        || (named.is_some() && users.is_empty());
+    if let Some(probed) = &compared.probed {
+        let about = |gap: &&Gap| gap.what == *name || users.contains(&gap.what);
+        found.gaps.extend(probed.gaps.iter().filter(about).cloned());
+    }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     let within = Extent::of(node);
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
     for scan in scans.filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);
         let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
+        let own: Vec<UseSite>;
+        let sites = match named {
+            Some(named) => {
+                let in_it = named.sites.iter().filter(|site| site.package == scan.package);
+                let complete = named.seen.contains(&scan.package);
+                own = in_it.cloned().collect();
+                found.confirmed.extend(own.iter().cloned());
+                &confirm(sites, Named { sites: &own, asked: &named.asked, complete })
+            }
+            None => sites,
+        };
         let hit = join(&comparison.changes, sites, &surface);
         let now = impact(&hit, &scan.gaps, ripe_usage::Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
@@ -295,6 +329,8 @@ pub(crate) struct Compared {
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
     scans: Vec<(Extent, Scan)>,
+    /// What the compiler named, where it was asked.
+    probed: Option<Probed>,
     /// What moves.
     pub(crate) moves: Vec<Move>,
     /// What depends on what afterwards.
@@ -336,5 +372,6 @@ pub(crate) fn compare_resolution(
     let after = LockGraph::new(&resolution.lockfile);
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
-    Ok(Compared { comparisons, scans, moves, after, target, runs })
+    let probed = probe::ask(session, ground, asked, locked, &comparisons, &moves, &after)?;
+    Ok(Compared { comparisons, scans, probed, moves, after, target, runs })
 }

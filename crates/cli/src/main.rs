@@ -17,6 +17,7 @@ mod ground;
 mod kept;
 mod looks;
 mod plan;
+mod probe;
 mod progress;
 mod questions;
 mod said;

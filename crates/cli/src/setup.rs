@@ -57,6 +57,7 @@ pub(crate) fn asked(
         target: cargo.target.clone(),
         toolchain,
         cfg,
+        probes: false,
         until,
         builds,
         note,
@@ -176,10 +177,10 @@ pub(crate) fn today() -> String {
 
 /// A gap where more evidence was asked for than this version can get.
 pub(crate) fn beyond(wanted: Grade) -> Option<Gap> {
-    (wanted > Grade::Uses).then(|| {
+    (wanted > Grade::Probed).then(|| {
         Gap::new(
             format!("evidence `{wanted}`"),
-            "this version goes as far as `uses`: the sources are searched, the compiler is not asked",
+            "this version goes as far as `probed`: the compiler names the uses on the locked version, and nothing is compiled against the new one",
         )
     })
 }

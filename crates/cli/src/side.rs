@@ -9,8 +9,8 @@ use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
 use ripe_record::Toolchain;
 use ripe_rustdoc::{
-    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
-    SideRequest, hosted_models_for, models_for,
+    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, Recording,
+    SideOutcome, SideRequest, hosted_models_for, models_for,
 };
 use ripe_verify::Resolution;
 use semver::Version;
@@ -35,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) note: Option<String>,
     /// Who is asked about what may not.
     pub(crate) docs: DocsRs,
+    /// Whether the compiler is asked who uses what.
+    pub(crate) probes: bool,
     /// When the machine's time is over.
     pub(crate) until: Option<Instant>,
 }
@@ -97,6 +99,7 @@ impl FeatureSet {
 /// The models of one side, and what the build said.
 pub(crate) struct Side {
     outcome: SideOutcome,
+    request: SideRequest,
     features: FeatureSet,
     /// What was asked for at first.
     wanted: Wanted,
@@ -124,6 +127,7 @@ pub(crate) fn locked_side(
     let how = How {
         name: "the locked versions",
         log: features.logs().0,
+        recording: if asked.probes { Recording::All } else { Recording::Libraries },
         client,
         refuse: BTreeSet::new(),
         features,
@@ -151,6 +155,7 @@ pub(crate) fn target_side(
     let how = How {
         name: "the new versions",
         log: locked.features.logs().1,
+        recording: Recording::Libraries,
         client: Client::Refuse,
         refuse: between(ground, &resolution.moves),
         features: locked.features.clone(),
@@ -162,6 +167,7 @@ pub(crate) fn target_side(
 struct How {
     name: &'static str,
     log: &'static str,
+    recording: Recording,
     client: Client,
     refuse: BTreeSet<String>,
     features: FeatureSet,
@@ -194,7 +200,7 @@ fn side(
     asked: &Asked,
     cache: &ModelCache,
     wanted: Wanted,
-    How { name, log, client, refuse: refuse_packages, features }: How,
+    How { name, log, recording, client, refuse: refuse_packages, features }: How,
 ) -> Result<Side, ripe_rustdoc::Error> {
     let mut request = SideRequest {
         workspace: ground.scratch.root().to_owned(),
@@ -203,6 +209,7 @@ fn side(
         wanted: wanted.clone(),
         client,
         log,
+        recording,
         refuse_packages,
         features: features.flags(&asked.features),
         target: asked.target.clone(),
@@ -264,7 +271,7 @@ fn side(
             .filter(|package| !request.wanted.contains(package))
             .collect();
         if more.is_empty() {
-            return Ok(Side { outcome, features, wanted, surfaces: Mutex::default() });
+            return Ok(Side { outcome, request, features, wanted, surfaces: Mutex::default() });
         }
         request.wanted.extend(more);
     }
@@ -319,6 +326,11 @@ impl Side {
     /// Whether the version that a move leaves is among what was asked for.
     pub(crate) fn was_asked_for(&self, moved: &Move) -> bool {
         moved.from.clone().is_some_and(|from| self.wanted.contains(&(moved.package.clone(), from)))
+    }
+
+    /// What was asked of it.
+    pub(crate) fn request(&self) -> &SideRequest {
+        &self.request
     }
 
     /// What the build said.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use ripe_model::{Confidence, Gap, PackageId, UseSite};
 use ripe_record::{Error, Records, Room, Toolchain, Unit, UnitHash};
 use ripe_runner::{CancelToken, Mode};
+use serde::{Deserialize, Serialize};
 
 use crate::copy::Copy;
 use crate::how::{self, fits};
@@ -40,7 +41,7 @@ pub struct Request<'a> {
 }
 
 /// The uses of one package that the compiler named.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
     /// The uses, sorted and unique. All are exact.
     pub sites: Vec<UseSite>,
@@ -51,7 +52,7 @@ pub struct Named {
 }
 
 /// What a probe showed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Probed {
     /// The uses, by the package whose items they are.
     pub named: BTreeMap<PackageId, Named>,

@@ -28,6 +28,8 @@ pub struct WrapperConfig {
     pub host: String,
     /// Whether cargo was given a `--target`.
     pub cross: bool,
+    /// Whether binaries, tests and build scripts are recorded too.
+    pub all: bool,
 }
 
 /// The variable that makes our binary a wrapper, and names its configuration.
@@ -81,7 +83,8 @@ pub enum Action {
     Recorded,
     /// Not compiled.
     Refused,
-    /// Compiled only: build scripts, binaries, and what build scripts try out.
+    /// Compiled: build scripts, binaries, and what build scripts try out. Recorded only where all
+    /// is ([`WrapperConfig::all`]).
     Passed,
 }
 
@@ -163,6 +166,16 @@ impl Records {
     /// [`Error::Io`]
     pub fn write_record(&self, unit: &SeenUnit, record: &Record) -> Result<(), Error> {
         write_json(&self.record_file(&unit.crate_name, &unit.hash), record)
+    }
+
+    /// Deletes all records. The units stay: they hold nothing that is private.
+    pub fn forget_all(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                // One that cannot be deleted is private all the same.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
     }
 
     /// Deletes a record that was replayed.
@@ -283,12 +296,14 @@ mod tests {
         let file = records.record_file("a", &hash);
         let mode = fs::metadata(&file).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(records.record("a", &hash), Some(record));
-        assert_eq!(records.unit("a", &hash), Some(unit));
+        assert_eq!(records.record("a", &hash).as_ref(), Some(&record));
+        assert_eq!(records.unit("a", &hash).as_ref(), Some(&unit));
         fs::write(&file, b"{\"args\":[").expect("cut off");
         assert_eq!(records.record("a", &hash), None);
         records.forget("a", &hash);
         assert!(!records.has_record("a", &hash));
+        records.write_record(&unit, &record).expect("written");
+        records.forget_all();
         let left: Vec<_> = fs::read_dir(records.folder()).expect("there").collect();
         assert_eq!(left.len(), 1, "only the folder of units is left");
     }

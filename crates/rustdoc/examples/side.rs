@@ -40,6 +40,7 @@ fn report() -> Result<(), Box<dyn std::error::Error>> {
     }
     let cancel = CancelToken::new();
     let request = SideRequest {
+        recording: ripe_rustdoc::Recording::Libraries,
         toolchain: Toolchain::discover(&workspace, None, &cancel)?,
         workspace,
         target_dir: state.join("target"),

@@ -14,11 +14,11 @@ use crate::document::{From, document, in_parallel, not_cached};
 use crate::key::Keys;
 use crate::lockfile::Checksums;
 use crate::packages::Packages;
-use crate::passes::{Passes, renew};
+use crate::passes::{Passes, forget_artifacts, renew};
 use crate::replay::Replay;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Progress, Rustdoc, SideOutcome,
+    Cached, Cost, Error, ModelCache, ModelKey, ModelRef, Progress, Recording, Rustdoc, SideOutcome,
     SideRequest,
 };
 use ripe_record::Records;
@@ -95,6 +95,34 @@ fn remembered(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> Opt
         models.ok()?.into_iter().collect::<Option<_>>()?;
     let cost = Cost { from_cache: models.len(), ..Cost::default() };
     Some(conclude(request, list, &models, Ending { log: None, level: None, cost }))
+}
+
+/// Makes sure that these units, which a build of the same request has shown, are recorded: cargo
+/// forgets those that are not, and the request is built once more. Returns what that cost. The
+/// records are the caller's to delete, with [`Records::forget`].
+///
+/// # Errors
+/// As [`models_for`].
+pub fn complete_records(
+    request: &SideRequest,
+    units: &[&Unit],
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &CancelToken,
+) -> Result<Duration, Error> {
+    let records = records(request);
+    let missing = units.iter().filter(|unit| !records.has_record(&unit.crate_name, &unit.hash));
+    if !forget_artifacts(request, missing.copied()) {
+        return Ok(Duration::ZERO);
+    }
+    let packages = Packages::read(request, cancel)?;
+    let mut room =
+        Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
+    packages.dirs().for_each(|dir| room.show(dir));
+    let request = SideRequest { recording: Recording::All, log: "records", ..request.clone() };
+    let log = log_file(&request);
+    let build =
+        Build { request: &request, packages: &packages, room: &room, records: &records, log: &log };
+    Ok(Passes::run(&build, progress, cancel)?.cpu)
 }
 
 /// Whether all that is wanted and not cached can be replayed without another build: the records

@@ -31,7 +31,7 @@ mod side;
 mod store;
 mod unit_list;
 
-pub use acquire::models_for;
+pub use acquire::{complete_records, models_for};
 pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
 pub use docsrs::{Client as HttpClient, DocsRs, Manners, hosted_models_for};
@@ -41,6 +41,7 @@ pub use key::ModelKey;
 pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
 pub use rustdoc::{Rustdoc, choose_rustdoc};
 pub use side::{
-    Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
+    Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, Recording, SideOutcome,
+    SideRequest,
 };
 pub use store::Store;

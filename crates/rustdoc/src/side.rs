@@ -43,6 +43,16 @@ pub enum DevDependencies {
     Compile,
 }
 
+/// Of which units the calls of the compiler are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// Of libraries and macros, until they are documented.
+    Libraries,
+    /// Of all units, until whoever asked for it has replayed them: see
+    /// [`complete_records`](crate::complete_records).
+    All,
+}
+
 /// What is asked of one side.
 #[derive(Debug, Clone)]
 pub struct SideRequest {
@@ -67,6 +77,8 @@ pub struct SideRequest {
     pub target: Option<String>,
     /// What is compiled for tests, examples and benchmarks.
     pub dev_dependencies: DevDependencies,
+    /// Which units are recorded.
+    pub recording: Recording,
     /// The toolchain.
     pub toolchain: Toolchain,
     /// The program that cargo is to call instead of rustc, which calls

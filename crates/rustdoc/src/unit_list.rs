@@ -61,7 +61,8 @@ impl UnitListKey {
             .unwrap_or_default();
         let toolchain = &request.toolchain;
         let parts = [
-            MODEL_VERSION.to_owned(),
+            // Lists of the first sort lack binaries that were fresh.
+            format!("{MODEL_VERSION} units 2"),
             content,
             settings,
             request.workspace.to_string_lossy().into_owned(),

@@ -112,6 +112,7 @@ impl Ground {
             features: FeatureFlags::default(),
             target: None,
             dev_dependencies: DevDependencies::Skip,
+            recording: ripe_rustdoc::Recording::Libraries,
             toolchain: self.toolchain.clone(),
             wrapper: std::env::current_exe().expect("this program"),
             sandbox: Mode::Auto,
