@@ -61,6 +61,18 @@ impl<'a> Order<'a> {
         order
     }
 
+    /// What is compiled from annotated copies, and what of the plan that depends on.
+    pub(crate) fn below_roots(&self) -> BTreeSet<&UnitHash> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&UnitHash> = self.roots.keys().copied().collect();
+        while let Some(hash) = open.pop() {
+            if let Some(unit) = self.units.get(hash).filter(|_| found.insert(hash)) {
+                open.extend(self.below(unit));
+            }
+        }
+        found
+    }
+
     /// The units of the plan on which one depends.
     pub(crate) fn below<'u>(&self, unit: &'u Unit) -> impl Iterator<Item = &'u UnitHash> {
         unit.dependencies.values().filter(|hash| self.units.contains_key(hash))

@@ -125,8 +125,13 @@ impl Pass<'_> {
                     .filter(|(number, (of, _))| *of == at && !dropped.contains(number));
                 copy.annotate(&own.map(|(number, (_, mark))| (number, *mark)).collect())?;
             }
-            let is_root = |unit: &Unit| self.order.roots.contains_key(&unit.hash);
-            done = self.replay.run(is_root, &copies, BTreeMap::new(), cancel)?;
+            let first = self.order.below_roots();
+            done = self.replay.run(
+                |unit| first.contains(&unit.hash),
+                &copies,
+                BTreeMap::new(),
+                cancel,
+            )?;
             probed.cpu += done.values().map(|replayed| replayed.cpu).sum::<Duration>();
             let blamed = self.blamed(&done, &copies);
             if blamed.is_empty() || last {

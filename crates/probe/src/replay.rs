@@ -48,6 +48,7 @@ struct State<'a> {
     waiting: Vec<&'a Unit>,
     done: BTreeMap<UnitHash, Replayed>,
     artifacts: BTreeMap<UnitHash, PathBuf>,
+    running: usize,
     error: Option<Error>,
 }
 
@@ -79,7 +80,7 @@ impl Replay<'_> {
                 Some((hash.clone(), self.artifact(self.order.units.get(hash)?)))
             })
             .collect();
-        let state = Mutex::new(State { waiting, done, artifacts, error: None });
+        let state = Mutex::new(State { waiting, done, artifacts, running: 0, error: None });
         let changed = Condvar::new();
         std::thread::scope(|scope| {
             for _ in 0..threads {
@@ -112,6 +113,14 @@ impl Replay<'_> {
                 .iter()
                 .position(|unit| self.order.below(unit).all(|hash| held.done.contains_key(hash)));
             let Some(at) = ready else {
+                if held.running == 0 {
+                    // Nothing will become ready any more: what is missing was not asked for.
+                    for unit in std::mem::take(&mut held.waiting) {
+                        let why = "what it depends on was not replayed";
+                        held.done.insert(unit.hash.clone(), Replayed::failed(why));
+                    }
+                    continue;
+                }
                 held = changed.wait(held).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
@@ -127,9 +136,11 @@ impl Replay<'_> {
                 continue;
             }
             let artifacts = held.artifacts.clone();
+            held.running += 1;
             drop(held);
             let replayed = self.unit(unit, copies, &artifacts, cancel);
             held = state.lock().unwrap_or_else(PoisonError::into_inner);
+            held.running -= 1;
             match replayed {
                 Ok(replayed) => {
                     if replayed.failure.is_none() {
