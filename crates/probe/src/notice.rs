@@ -56,6 +56,8 @@ pub(crate) enum Notice {
         path: String,
         /// Where.
         place: Place,
+        /// The file that holds the text of it: that of a macro's definition, where one made it.
+        text: PathBuf,
     },
     /// The code does not compile.
     Error {
@@ -84,6 +86,7 @@ pub(crate) fn read(line: &str) -> Option<Notice> {
         kind: kind.to_owned(),
         path: path.split('`').next().unwrap_or_default().to_owned(),
         place: outermost(span),
+        text: span.file_name.clone(),
     })
 }
 
@@ -134,6 +137,7 @@ mod tests {
             kind: "tuple variant".to_owned(),
             path: "d::E::A".to_owned(),
             place,
+            text: "/dep/lib.rs".into(),
         };
         assert_eq!(read(&line), Some(expected));
         let other = line.replace("ripe-probe:12", "use f instead");

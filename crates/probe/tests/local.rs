@@ -258,7 +258,6 @@ fn every_resolved_use_is_named_with_its_kind() {
             "mine lib.rs:3:21 dep::S type",
             "mine lib.rs:3:27 dep::E type",
             "mine lib.rs:4:5 dep::f call",
-            "mine lib.rs:5:5 dep::f call",
             "mine lib.rs:5:10 dep::call macro",
             "mine lib.rs:6:14 dep::S match",
             "mine lib.rs:6:18 dep::S::x match",
