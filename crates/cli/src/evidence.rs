@@ -296,7 +296,9 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
                 let complete = named.seen.contains(&scan.package);
                 own = in_it.cloned().collect();
                 found.confirmed.extend(own.iter().cloned());
-                &confirm(sites, Named { sites: &own, asked: &named.asked, complete })
+                let none = BTreeSet::new();
+                let spared = named.spared.get(&scan.package).unwrap_or(&none);
+                &confirm(sites, Named { sites: &own, asked: &named.asked, complete, spared })
             }
             None => sites,
         };

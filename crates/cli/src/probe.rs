@@ -43,9 +43,8 @@ pub(crate) fn ask(
             Some(Subject::new(&node.id, &comparison.changes, models, users))
         })
         .collect();
-    let (open, nothing): (Vec<Subject>, Vec<Subject>) = subjects
-        .into_iter()
-        .partition(|subject| !subject.marks.is_empty() && !subject.users.is_empty());
+    let (open, nothing): (Vec<Subject>, Vec<Subject>) =
+        subjects.into_iter().partition(|subject| !subject.is_empty() && !subject.users.is_empty());
     let units = needed(&locked.outcome().units, &open);
     let mut probed = if units.is_empty() {
         let unseen = open.iter().map(|subject| {
@@ -57,7 +56,15 @@ pub(crate) fn ask(
         session.progress.stage("asking the compiler for uses", None);
         let kept = Kept::new(session.cache.join("evidence"));
         let inputs = inputs(ground, asked, &units, &open);
-        kept.try_get(inputs, || replay(session, locked, &open, &units))?
+        match kept.try_get(inputs, || replay(session, locked, &open, &units)) {
+            Ok(probed) => probed,
+            Err(failure) if session.cancel.is_cancelled() => return Err(failure),
+            Err(failure) => {
+                let why = format!("the compiler could not be asked: {}", failure.in_words());
+                let unseen = open.iter().map(|s| Gap::new(s.package.name.clone(), why.clone()));
+                Probed { gaps: unseen.collect(), ..Probed::default() }
+            }
+        }
     };
     // Of what did not change in a way that hurts, there is nothing to ask.
     for subject in nothing {

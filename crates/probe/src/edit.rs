@@ -3,10 +3,12 @@
 //! Invariant: lines stay where they are; what is inserted and what is blanked out holds no line
 //! feed that was not there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Delimiter;
 
 use crate::find::beginning;
-use crate::mark::Mark;
+use crate::mark::{GoneImpl, Mark};
 use crate::tokens::{Kind, Tokens};
 
 /// What the notes of our marks begin with.
@@ -38,8 +40,7 @@ pub(crate) fn edit(source: &str, marks: &[(usize, &Mark)]) -> Edited {
             edits.insert(token.bytes.start, (token.bytes.start, attribute));
             marked.insert(*number, token.at.0);
             for (begin, end) in deprecations_before(&tokens, at) {
-                let blank = source[begin..end].replace(|char| char != '\n', " ");
-                edits.insert(begin, (end, blank));
+                edits.insert(begin, (end, blank(&source[begin..end])));
             }
         }
     }
@@ -48,6 +49,72 @@ pub(crate) fn edit(source: &str, marks: &[(usize, &Mark)]) -> Edited {
         text.replace_range(begin..end, &new);
     }
     Edited { text, marked }
+}
+
+/// A source without some impls, and the numbers of those that were found in it. What is taken out is
+/// blank.
+pub(crate) fn without(source: &str, impls: &[(usize, &GoneImpl)]) -> (String, BTreeSet<usize>) {
+    let mut found = BTreeSet::new();
+    let mut text = source.to_owned();
+    let Some(tokens) = Tokens::read(source) else { return (text, found) };
+    for (number, gone) in impls {
+        let range = tokens
+            .at(gone.span.line, gone.span.column)
+            .and_then(|at| whole_impl(&tokens, at).or_else(|| derived(&tokens, at, &gone.of)));
+        if let Some(range) = range {
+            found.insert(*number);
+            text.replace_range(range.clone(), &blank(&source[range]));
+        }
+    }
+    (text, found)
+}
+
+/// Blanks of as many bytes, with the line feeds where they were.
+fn blank(text: &str) -> String {
+    text.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect()
+}
+
+/// An impl from its attributes to the end of its block.
+fn whole_impl(tokens: &Tokens, at: usize) -> Option<std::ops::Range<usize>> {
+    let keyword = if tokens.ident(at) == Some("unsafe") { at + 1 } else { at };
+    if tokens.ident(keyword) != Some("impl") {
+        return None;
+    }
+    let mut end = keyword;
+    let mut angles = 0usize;
+    let close = loop {
+        end += 1;
+        match tokens.0.get(end)?.kind {
+            // `impl A<{ 1 }> for S {`
+            Kind::Open(Delimiter::Brace, close) if angles == 0 => break close,
+            Kind::Punct('<') => angles += 1,
+            Kind::Punct('>') if !tokens.is_punct(end - 1, '-') => angles = angles.saturating_sub(1),
+            Kind::Open(_, close) => end = close,
+            Kind::Close(_) | Kind::Punct(';') => return None,
+            Kind::Ident(_) | Kind::Punct(_) | Kind::Literal(_) => {}
+        }
+    };
+    let mut begin = at;
+    while let Some((hash, _)) = tokens.attribute_before(begin) {
+        begin = hash;
+    }
+    Some(tokens.0[begin].bytes.start..tokens.0[close].bytes.end)
+}
+
+/// A name in a `derive`, with the comma after it.
+fn derived(tokens: &Tokens, at: usize, name: &str) -> Option<std::ops::Range<usize>> {
+    let mut end = at;
+    while tokens.is_punct(end + 1, ':') && tokens.is_punct(end + 2, ':') {
+        end += 3;
+    }
+    let open = (0..at).rev().find(|before| {
+        matches!(tokens.0[*before].kind, Kind::Open(Delimiter::Parenthesis, close) if close > at)
+    })?;
+    if tokens.ident(end) != Some(name) || tokens.ident(open.checked_sub(1)?) != Some("derive") {
+        return None;
+    }
+    let end = if tokens.is_punct(end + 1, ',') { end + 1 } else { end };
+    Some(tokens.0[at].bytes.start..tokens.0[end].bytes.end)
 }
 
 /// The bytes of the attributes before an item that deprecate it: it can carry one only.
@@ -156,6 +223,39 @@ mod tests {
             "d::m",
             "#[macro_export] @macro_rules! m { () => {} }",
         );
+    }
+
+    #[test]
+    fn an_impl_is_taken_out_as_a_whole_and_a_derived_one_by_its_name() {
+        let check = |source: &str, begin: &str, expected: &str| {
+            let at = source.find(begin).expect("the place is in the source") + 1;
+            let gone = GoneImpl {
+                span: Span {
+                    file: PathBuf::from("lib.rs"),
+                    line: 1,
+                    column: u32::try_from(at).expect("small"),
+                    end_line: 1,
+                },
+                item: ItemKey::new("impl Copy for S", Namespace::Impl),
+                of: "Copy".to_owned(),
+                on: "S".to_owned(),
+            };
+            let (text, found) = without(source, &[(3, &gone)]);
+            assert_eq!(text.split_whitespace().collect::<Vec<_>>().join(" "), expected);
+            assert_eq!((text.len(), found.len()), (source.len(), usize::from(source.len() > 12)));
+        };
+        check(
+            "/** a */ #[x] unsafe impl<T: A<{ 1 }>> Copy for S<T> { } fn f() {}",
+            "unsafe",
+            "fn f() {}",
+        );
+        check(
+            "#[derive(Clone, core::marker::Copy, Debug)] struct S;",
+            "core",
+            "#[derive(Clone, Debug)] struct S;",
+        );
+        check("#[derive(Copy)] struct S;", "Copy", "#[derive( )] struct S;");
+        check("made!(Copy);", "made", "made!(Copy);");
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! use that it resolved: methods, fields, variants, inside of macros, in packages of the graph.
 //! Several packages are asked about in one pass.
 //!
+//! Impls that are gone are taken out of a second copy: what no longer compiles needs them.
+//!
 //! What it cannot see: code that is not compiled, items of trait impls, what a derive makes, and
 //! items whose definition a macro put together.
 //!
@@ -17,6 +19,7 @@ mod copy;
 mod edit;
 mod find;
 mod how;
+mod knockout;
 mod mark;
 mod notice;
 mod order;
@@ -25,6 +28,6 @@ mod replay;
 mod rustc;
 mod tokens;
 
-pub use mark::{Mark, Subject};
+pub use mark::{GoneImpl, Mark, Subject};
 pub use order::needed;
 pub use probe::{Named, Probed, Request, probe};

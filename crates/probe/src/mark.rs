@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripe_model::{ApiModel, Change, ItemKey, ItemKind, Namespace, PackageId, Row, Span};
+use ripe_model::{ApiModel, Change, Facts, ItemKey, ItemKind, Namespace, PackageId, Row, Span, Ty};
 
 /// A locked package whose uses are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Subject {
     pub package: PackageId,
     /// The items that are asked about, each once.
     pub marks: Vec<Mark>,
+    /// The impls without which it is tried, each once.
+    pub impls: Vec<GoneImpl>,
     /// The names of the packages in which uses are looked for.
     pub users: BTreeSet<String>,
 }
@@ -24,6 +26,19 @@ pub struct Mark {
     pub item: ItemKey,
     /// What it is.
     pub kind: ItemKind,
+}
+
+/// An impl of a trait that is gone in the new version.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GoneImpl {
+    /// Where it stands; of a derived one, the name in the `derive`.
+    pub span: Span,
+    /// The row of the impl.
+    pub item: ItemKey,
+    /// The last name of the trait's path.
+    pub of: String,
+    /// The last name of the type's path.
+    pub on: String,
 }
 
 impl Mark {
@@ -44,7 +59,10 @@ impl Subject {
         users: BTreeSet<String>,
     ) -> Subject {
         let mut marks = BTreeMap::new();
+        let mut impls = BTreeMap::new();
         for model in models {
+            let gone = changes.iter().filter(|change| change.lint == "impl_removed");
+            impls.extend(gone.filter_map(|change| Some((&change.item, gone_impl(change, model)?))));
             let rows = changes
                 .iter()
                 .filter(|change| !change.hurts.is_empty())
@@ -57,8 +75,33 @@ impl Subject {
                 }
             }
         }
-        Subject { package: package.clone(), marks: marks.into_values().collect(), users }
+        Subject {
+            package: package.clone(),
+            marks: marks.into_values().collect(),
+            impls: impls.into_values().collect(),
+            users,
+        }
     }
+
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty() && self.impls.is_empty()
+    }
+}
+
+/// An impl of a type of its own crate or of another, as it can be taken out of the source.
+fn gone_impl(change: &Change, model: &ApiModel) -> Option<GoneImpl> {
+    let row = model.rows.get(&change.item.path, Namespace::Impl)?;
+    let Facts::Impl(facts) = &row.facts else { return None };
+    let Ty::Path(on) = &facts.self_ty else { return None };
+    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+    (!facts.is_negative && !facts.is_blanket).then_some(())?;
+    Some(GoneImpl {
+        span: row.span.clone()?,
+        item: row.key.clone(),
+        of: last(&facts.trait_.path),
+        on: last(&on.path),
+    })
 }
 
 /// The rows of a change: its item, and all that belongs to it where it is gone.

@@ -13,6 +13,8 @@ struct Diagnostic {
     level: String,
     #[serde(default)]
     spans: Vec<DiagnosticSpan>,
+    #[serde(default)]
+    children: Vec<Diagnostic>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +25,7 @@ struct DiagnosticSpan {
     column_start: u32,
     column_end: u32,
     is_primary: bool,
+    label: Option<String>,
     expansion: Option<Box<Expansion>>,
 }
 
@@ -65,6 +68,10 @@ pub(crate) enum Notice {
         message: String,
         /// The places that it names, each through all its expansions.
         places: Vec<Place>,
+        /// Where a person wrote what does not compile.
+        sites: Vec<Place>,
+        /// All words of it.
+        words: String,
     },
 }
 
@@ -74,7 +81,9 @@ pub(crate) fn read(line: &str) -> Option<Notice> {
     if diagnostic.level.starts_with("error") {
         let message = diagnostic.message.lines().next().unwrap_or_default().to_owned();
         let places = diagnostic.spans.iter().flat_map(all).collect();
-        return Some(Notice::Error { message, places });
+        let primary = diagnostic.spans.iter().filter(|span| span.is_primary);
+        let sites = primary.map(outermost).collect();
+        return Some(Notice::Error { message, places, sites, words: words(&diagnostic) });
     }
     let (said, note) = diagnostic.message.rsplit_once(NOTE)?;
     let mark = note.trim().parse().ok()?;
@@ -96,6 +105,15 @@ fn outermost(span: &DiagnosticSpan) -> Place {
         Some(expansion) => Place { expanded: true, ..outermost(&expansion.span) },
         None => place(span),
     }
+}
+
+/// The message with its labels and notes.
+fn words(diagnostic: &Diagnostic) -> String {
+    let labels = diagnostic.spans.iter().filter_map(|span| span.label.clone());
+    let notes = diagnostic.children.iter().map(words);
+    let all: Vec<String> =
+        std::iter::once(diagnostic.message.clone()).chain(labels).chain(notes).collect();
+    all.join("\n")
 }
 
 fn all(span: &DiagnosticSpan) -> Vec<Place> {

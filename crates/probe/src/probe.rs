@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ripe_model::{Confidence, Gap, PackageId, UseSite};
+use ripe_model::{Confidence, Gap, How, PackageId, UseSite};
 use ripe_record::{Error, Records, Room, Toolchain, Unit, UnitHash};
 use ripe_runner::{CancelToken, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::copy::Copy;
 use crate::how::{self, fits};
+use crate::knockout::wanted;
 use crate::notice::{Notice, Place};
 use crate::order::Order;
 use crate::replay::{Replay, Replayed};
 use crate::tokens::Tokens;
-use crate::{Mark, Subject};
+use crate::{GoneImpl, Mark, Subject};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -49,6 +50,8 @@ pub struct Named {
     pub asked: BTreeSet<String>,
     /// The users of which every unit was replayed.
     pub seen: BTreeSet<String>,
+    /// Impls, by the users that compile without them.
+    pub spared: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What a probe showed.
@@ -148,7 +151,106 @@ impl Pass<'_> {
             probed.named.insert(subject.package.clone(), named);
         }
         probed.gaps = self.gaps(&done, &copies);
+        if self.request.subjects.iter().any(|subject| !subject.impls.is_empty()) {
+            self.knock_out(&mut copies, &mut probed, cancel)?;
+        }
         Ok(probed)
+    }
+
+    /// The second part: without the impls that are gone. A copy that needs one itself gets it back.
+    fn knock_out(
+        &self,
+        copies: &mut [Copy],
+        probed: &mut Probed,
+        cancel: &CancelToken,
+    ) -> Result<(), Error> {
+        let subjects = self.request.subjects;
+        let mut out: Vec<BTreeMap<usize, &GoneImpl>> =
+            subjects.iter().map(|subject| subject.impls.iter().enumerate().collect()).collect();
+        let first = self.order.below_roots();
+        let mut done = BTreeMap::new();
+        for _ in 0..TRIES {
+            for (copy, out) in copies.iter_mut().zip(&mut out) {
+                let found = copy.knock_out(out)?;
+                out.retain(|number, _| found.contains(number));
+            }
+            done = self.replay.run(|u| first.contains(&u.hash), copies, BTreeMap::new(), cancel)?;
+            probed.cpu += done.values().map(|replayed| replayed.cpu).sum::<Duration>();
+            let mut failed = false;
+            for (hash, at) in &self.order.roots {
+                let Some(replayed) = done.get(*hash).filter(|r| r.failure.is_some()) else {
+                    continue;
+                };
+                failed = true;
+                let own = &mut out[*at];
+                let blamed: BTreeSet<usize> =
+                    replayed.notices.iter().flat_map(|notice| wanted(notice, own)).collect();
+                own.retain(|number, _| !blamed.is_empty() && !blamed.contains(number));
+            }
+            if !failed {
+                break;
+            }
+        }
+        if out.iter().all(BTreeMap::is_empty) {
+            return Ok(());
+        }
+        let before: Duration = done.values().map(|replayed| replayed.cpu).sum();
+        let done = self.replay.run(|_| true, copies, done, cancel)?;
+        let after: Duration = done.values().map(|replayed| replayed.cpu).sum();
+        probed.cpu += after.saturating_sub(before);
+        for (at, subject) in subjects.iter().enumerate() {
+            let named = probed.named.entry(subject.package.clone()).or_default();
+            self.without(at, subject, &out[at], &done, named);
+        }
+        Ok(())
+    }
+
+    /// What the compiler said of one package without some of its impls.
+    fn without(
+        &self,
+        at: usize,
+        subject: &Subject,
+        out: &BTreeMap<usize, &GoneImpl>,
+        done: &BTreeMap<UnitHash, Replayed>,
+        named: &mut Named,
+    ) {
+        let ok = |hash: &UnitHash| done.get(hash).is_some_and(|done| done.failure.is_none());
+        let compiled = self.order.roots.iter().filter(|(_, of)| **of == at).all(|(h, _)| ok(h));
+        let mut sites: BTreeSet<UseSite> = std::mem::take(&mut named.sites).into_iter().collect();
+        let units = self.order.users.iter().filter_map(|hash| self.order.units.get(*hash));
+        for user in subject.users.iter().filter(|_| compiled && !out.is_empty()) {
+            let mut own = units.clone().filter(|unit| unit.package.name == *user).peekable();
+            let any = own.peek().is_some();
+            let mut all = true;
+            for unit in own {
+                all &= ok(&unit.hash);
+                let Some(replayed) = done.get(&unit.hash) else { continue };
+                for notice in &replayed.notices {
+                    let Notice::Error { sites: places, .. } = notice else { continue };
+                    for gone in wanted(notice, out).iter().filter_map(|number| out.get(number)) {
+                        sites.extend(places.iter().filter_map(|place| {
+                            let file = replayed.dir.join(&place.file);
+                            let (line, column) = place.begin;
+                            Some(UseSite {
+                                package: user.clone(),
+                                file: file.strip_prefix(&unit.manifest_dir).ok()?.to_owned(),
+                                line,
+                                column,
+                                item: gone.item.path.clone(),
+                                how: How::Infer,
+                                confidence: Confidence::Exact,
+                                inactive: false,
+                            })
+                        }));
+                    }
+                }
+            }
+            if any && all {
+                let items = out.values().map(|gone| gone.item.path.clone()).collect();
+                named.spared.insert(user.clone(), items);
+            }
+        }
+        named.sites = sites.into_iter().collect();
     }
 
     /// A copy of each package that is asked about; without a unit of it, an empty folder.
@@ -158,7 +260,7 @@ impl Pass<'_> {
             let unit = self.order.roots.iter().find(|(_, subject)| **subject == at);
             match unit.and_then(|(hash, _)| self.order.units.get(hash)) {
                 Some(unit) => Copy::new(&unit.manifest_dir, &to),
-                None => Ok(Copy { from: to.clone(), to, marked: BTreeMap::new() }),
+                None => Ok(Copy::empty(&to)),
             }
         };
         self.request.subjects.iter().enumerate().map(copy).collect()
@@ -228,7 +330,7 @@ impl Pass<'_> {
             })
             .cloned()
             .collect();
-        Named { sites: sites.into_iter().collect(), asked, seen }
+        Named { sites: sites.into_iter().collect(), asked, seen, ..Named::default() }
     }
 
     fn gaps(&self, done: &BTreeMap<UnitHash, Replayed>, copies: &[Copy]) -> Vec<Gap> {

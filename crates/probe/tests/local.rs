@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use ripe_model::{ItemKey, ItemKind, Namespace, PackageId, Source, Span};
-use ripe_probe::{Mark, Named, Probed, Request, Subject, probe};
+use ripe_probe::{GoneImpl, Mark, Named, Probed, Request, Subject, probe};
 use ripe_record::{Platform, Record, Records, SeenUnit, Toolchain, Unit, UnitHash, UnitKind};
 use ripe_runner::{CancelToken, Mode};
 use semver::Version;
@@ -167,6 +167,7 @@ fn subject(
     Subject {
         package: id(folder),
         marks: items.iter().map(mark).collect(),
+        impls: Vec::new(),
         users: users.iter().map(|user| (*user).to_owned()).collect(),
     }
 }
@@ -358,4 +359,40 @@ fn a_mark_that_does_not_compile_is_dropped_and_a_user_that_does_not_is_a_gap() {
     let probed = ground.ask(&[asked]);
     assert!(probed.named[&id("dep-1.0.0")].seen.is_empty());
     assert!(probed.gaps.iter().any(|gap| gap.what == "mine"), "{:?}", probed.gaps);
+}
+
+#[test]
+fn what_needs_an_impl_that_is_gone_is_named_and_who_does_not_is_spared() {
+    let dep = "#[derive(Debug, Clone)]\npub struct S;\nimpl Default for S { fn default() -> S { S } }\n\
+               impl From<S> for u8 { fn from(_: S) -> u8 { 1 } }\npub fn own(s: S) -> u8 { s.into() }\n";
+    let mut ground = Ground::new();
+    ground.unit("dep-1.0.0", UnitKind::Lib, dep, &[]);
+    let mine =
+        "pub fn a(s: &dep::S) -> dep::S {\n let _: dep::S = Default::default();\n s.clone()\n}";
+    ground.unit("mine-1.0.0", UnitKind::Lib, mine, &["dep-1.0.0"]);
+    ground.unit(
+        "other-1.0.0",
+        UnitKind::Lib,
+        "pub fn b() -> u8 { dep::own(dep::S) }",
+        &["dep-1.0.0"],
+    );
+    let gone = |line: u32, column: u32, of: &str, on: &str| GoneImpl {
+        span: Span { file: "lib.rs".into(), line, column, end_line: line },
+        item: ItemKey::new(format!("impl {of} for {on}"), Namespace::Impl),
+        of: of.to_owned(),
+        on: on.to_owned(),
+    };
+    let mut asked = subject("dep-1.0.0", dep, &[], &["mine", "other"]);
+    let clone = gone(1, 17, "Clone", "S");
+    asked.impls = vec![clone, gone(3, 1, "Default", "S"), gone(4, 1, "From", "u8")];
+    let probed = ground.ask(&[asked]);
+    let named = &probed.named[&id("dep-1.0.0")];
+    // The copy needs `From` itself, so nothing is said of it.
+    assert_eq!(
+        lines(named),
+        ["mine lib.rs:2:18 impl Default for S infer", "mine lib.rs:3:2 impl Clone for S infer"],
+        "{probed:?}"
+    );
+    let spared = ["impl Clone for S", "impl Default for S"].map(str::to_owned);
+    assert_eq!(named.spared, BTreeMap::from([("other".to_owned(), BTreeSet::from(spared))]));
 }

@@ -40,6 +40,8 @@ pub struct Named<'a> {
     pub asked: &'a BTreeSet<String>,
     /// Whether it saw all code that counts as compiled.
     pub complete: bool,
+    /// The impls without which this code compiled.
+    pub spared: &'a BTreeSet<String>,
 }
 
 /// The sites of a scan as a compiler leaves them. A use that it named is exact, and is added where
@@ -56,10 +58,11 @@ pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
     let kept = scanned
         .iter()
         .filter(|site| {
-            !(named.complete
+            let unused = named.complete
                 && named.asked.contains(&site.item)
                 && !used.contains(site.item.as_str())
-                && is_supposed(site))
+                && is_named(site.how);
+            !(is_supposed(site) && (unused || named.spared.contains(&site.item)))
         })
         .map(|site| {
             let exact = lines.contains(&line(site)) && is_named(site.how);
@@ -77,7 +80,7 @@ fn is_supposed(site: &UseSite) -> bool {
         Confidence::Exact => true,
         Confidence::Likely | Confidence::Guess => false,
     };
-    !sure && !site.inactive && is_named(site.how)
+    !sure && !site.inactive
 }
 
 /// Whether a compiler names uses of this kind.
@@ -121,7 +124,8 @@ mod tests {
         complete: bool,
     ) -> Vec<(String, u32, Confidence)> {
         let asked: BTreeSet<String> = ["d::S::m", "d::T::m", "d::f"].map(str::to_owned).into();
-        confirm(scanned, Named { sites, asked: &asked, complete })
+        let spared = BTreeSet::from(["impl A for d::S".to_owned()]);
+        confirm(scanned, Named { sites, asked: &asked, complete, spared: &spared })
             .into_iter()
             .map(|site| (site.item, site.line, site.confidence))
             .collect()
@@ -136,6 +140,8 @@ mod tests {
             site("d::T::m", 3, How::Implement, Likely),
             UseSite { inactive: true, ..site("d::T::m", 4, How::Call, Guess) },
             site("d::other", 5, How::Call, Guess),
+            site("impl A for d::S", 6, How::Infer, Likely),
+            site("impl B for d::S", 6, How::Infer, Likely),
         ];
         let named = [site("d::S::m", 1, How::Call, Exact), site("d::f", 9, How::Call, Exact)];
         let kept = |item: &str, line, confidence| (item.to_owned(), line, confidence);
@@ -146,10 +152,11 @@ mod tests {
                 kept("d::T::m", 3, Likely),
                 kept("d::T::m", 4, Guess),
                 kept("d::other", 5, Guess),
+                kept("impl B for d::S", 6, Likely),
                 kept("d::f", 9, Exact),
             ]
         );
-        assert_eq!(left(&scanned, &named, false).len(), 6, "who saw a part withdraws nothing");
+        assert_eq!(left(&scanned, &named, false).len(), 7, "who saw a part withdraws nothing");
     }
 
     #[test]
