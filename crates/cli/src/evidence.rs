@@ -330,7 +330,7 @@ pub(crate) struct Compared {
     /// The comparisons.
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
-    scans: Vec<(Extent, Scan)>,
+    pub(crate) scans: Vec<(Extent, Scan)>,
     /// What the compiler named, where it was asked.
     probed: Option<Probed>,
     /// What moves.
@@ -374,6 +374,7 @@ pub(crate) fn compare_resolution(
     let after = LockGraph::new(&resolution.lockfile);
     let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
-    let probed = probe::ask(session, ground, asked, locked, &comparisons, &moves, &after)?;
-    Ok(Compared { comparisons, scans, probed, moves, after, target, runs })
+    let mut compared = Compared { comparisons, scans, probed: None, moves, after, target, runs };
+    compared.probed = probe::ask(session, ground, asked, locked, &compared)?;
+    Ok(compared)
 }

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use ripe_model::{Gap, Move};
+use anyhow::anyhow;
+use ripe_model::Gap;
 use ripe_probe::{Named, Probed, Request, Subject, needed};
 use ripe_record::{Records, Unit};
 use ripe_rustdoc::complete_records;
-use ripe_verify::LockGraph;
 
-use crate::evidence::{Comparison, MoveKey, leaving_node, users};
+use crate::evidence::{Compared, leaving_node, users};
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::kept::{Inputs, Kept};
@@ -25,22 +25,31 @@ pub(crate) fn ask(
     ground: &Ground,
     asked: &Asked,
     locked: &Side,
-    comparisons: &std::collections::BTreeMap<MoveKey, Comparison>,
-    moves: &[Move],
-    after: &LockGraph,
+    compared: &Compared,
 ) -> Result<Option<Probed>, Failure> {
     if !asked.probes || *locked.features() != FeatureSet::Asked {
         return Ok(None);
     }
-    let subjects: Vec<Subject> = moves
+    let subjects: Vec<Subject> = compared
+        .moves
         .iter()
         .filter_map(|moved| {
             let node = leaving_node(ground, moved)?;
-            let key = (moved.package.clone(), moved.from.clone()?, moved.to.clone()?);
-            let comparison = comparisons.get(&key)?;
-            let models = locked.models_of(&key.0, &key.1).map(|model| &*model.model);
-            let users = users(ground, node, moves, after);
-            Some(Subject::new(&node.id, &comparison.changes, models, users))
+            let comparison = compared.of(moved)?;
+            let models =
+                locked.models_of(&moved.package, moved.from.as_ref()?).map(|model| &*model.model);
+            let users = users(ground, node, &compared.moves, &compared.after);
+            let mut subject = Subject::new(&node.id, &comparison.changes, models, users);
+            // Each try without impls costs a build: it is made where the scan supposes a use.
+            let supposed: BTreeSet<&str> = compared
+                .scans
+                .iter()
+                .flat_map(|(_, scan)| scan.sites_of(&node.id))
+                .filter(|site| !site.inactive)
+                .map(|site| site.item.as_str())
+                .collect();
+            subject.impls.retain(|gone| supposed.contains(gone.item.path.as_str()));
+            Some(subject)
         })
         .collect();
     let (open, nothing): (Vec<Subject>, Vec<Subject>) =
@@ -103,6 +112,11 @@ fn replay(
     let probed = complete_records(request, units, &progress, &session.cancel)
         .map_err(Failure::from)
         .and_then(|_| {
+            let records = Records::of(&request.work_dir, &request.toolchain.rustc_version);
+            let is_missing = |unit: &&&Unit| !records.has_record(&unit.crate_name, &unit.hash);
+            if let Some(unit) = units.iter().find(is_missing) {
+                return Err(Failure::no_report(anyhow!("{} was not recorded", unit.package)));
+            }
             let request = Request {
                 toolchain: &request.toolchain,
                 workspace: &request.workspace,

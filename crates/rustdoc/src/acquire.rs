@@ -110,10 +110,15 @@ pub fn complete_records(
     cancel: &CancelToken,
 ) -> Result<Duration, Error> {
     let records = records(request);
-    let missing = units.iter().filter(|unit| !records.has_record(&unit.crate_name, &unit.hash));
-    if !forget_artifacts(request, missing.copied()) {
+    let missing: Vec<&Unit> = units
+        .iter()
+        .copied()
+        .filter(|unit| !records.has_record(&unit.crate_name, &unit.hash))
+        .collect();
+    if missing.is_empty() {
         return Ok(Duration::ZERO);
     }
+    forget_artifacts(request, &missing);
     let packages = Packages::read(request, cancel)?;
     let mut room =
         Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;

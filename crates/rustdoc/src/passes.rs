@@ -135,18 +135,13 @@ pub(crate) fn renew(request: &SideRequest, libs: &[BuiltLib]) -> bool {
     renewed
 }
 
-/// Makes cargo forget the artifacts of units of any kind. Returns whether there was something to do.
-pub(crate) fn forget_artifacts<'a>(
-    request: &SideRequest,
-    units: impl Iterator<Item = &'a Unit>,
-) -> bool {
-    let mut forgotten = false;
+/// Makes cargo forget the artifacts of units of any kind, where it has some.
+pub(crate) fn forget_artifacts(request: &SideRequest, units: &[&Unit]) {
     for unit in units {
         let name = format!("{}-{}", unit.package.name, unit.hash);
         for profile in [request.target_dir.clone(), request.target_dir.join(&unit.triple)] {
-            let fingerprint = profile.join("debug/.fingerprint").join(&name);
-            forgotten |= std::fs::remove_dir_all(fingerprint).is_ok();
+            // What is not there does not have to be forgotten.
+            let _ = std::fs::remove_dir_all(profile.join("debug/.fingerprint").join(&name));
         }
     }
-    forgotten
 }
