@@ -73,6 +73,22 @@ impl<'a> Order<'a> {
         found
     }
 
+    /// What is compiled from the copies of some subjects, and what of the plan is compiled against
+    /// that.
+    pub(crate) fn above(&self, is: impl Fn(usize) -> bool) -> BTreeSet<UnitHash> {
+        let roots = self.roots.iter().filter(|(_, subject)| is(**subject));
+        let mut found: BTreeSet<UnitHash> = roots.map(|(hash, _)| (*hash).clone()).collect();
+        loop {
+            let before = found.len();
+            let more = self.units.values().filter(|u| self.below(u).any(|h| found.contains(h)));
+            let more: Vec<UnitHash> = more.map(|unit| unit.hash.clone()).collect();
+            found.extend(more);
+            if found.len() == before {
+                return found;
+            }
+        }
+    }
+
     /// The units of the plan on which one depends.
     pub(crate) fn below<'u>(&self, unit: &'u Unit) -> impl Iterator<Item = &'u UnitHash> {
         unit.dependencies.values().filter(|hash| self.units.contains_key(hash))

@@ -135,24 +135,23 @@ impl Pass<'_> {
                 BTreeMap::new(),
                 cancel,
             )?;
-            probed.cpu += done.values().map(|replayed| replayed.cpu).sum::<Duration>();
+            probed.cpu += cpu(&done);
             let blamed = self.blamed(&done, &copies);
             if blamed.is_empty() || last {
                 break;
             }
             dropped.extend(blamed);
         }
-        let before: Duration = done.values().map(|replayed| replayed.cpu).sum();
+        let before = cpu(&done);
         let done = self.replay.run(|_| true, &copies, done, cancel)?;
-        let after: Duration = done.values().map(|replayed| replayed.cpu).sum();
-        probed.cpu += after.saturating_sub(before);
+        probed.cpu += cpu(&done).saturating_sub(before);
         for (at, subject) in self.request.subjects.iter().enumerate() {
             let named = self.named(at, subject, &marks, &copies[at], &done);
             probed.named.insert(subject.package.clone(), named);
         }
         probed.gaps = self.gaps(&done, &copies);
         if self.request.subjects.iter().any(|subject| !subject.impls.is_empty()) {
-            self.knock_out(&mut copies, &mut probed, cancel)?;
+            self.knock_out(&mut copies, &mut probed, done, cancel)?;
         }
         Ok(probed)
     }
@@ -162,20 +161,24 @@ impl Pass<'_> {
         &self,
         copies: &mut [Copy],
         probed: &mut Probed,
+        mut before: BTreeMap<UnitHash, Replayed>,
         cancel: &CancelToken,
     ) -> Result<(), Error> {
         let subjects = self.request.subjects;
         let mut out: Vec<BTreeMap<usize, &GoneImpl>> =
             subjects.iter().map(|subject| subject.impls.iter().enumerate().collect()).collect();
         let first = self.order.below_roots();
+        // What is compiled against none of these packages stays as it was replayed.
+        let touched = self.order.above(|subject| !out[subject].is_empty());
+        before.retain(|hash, _| !touched.contains(hash));
         let mut done = BTreeMap::new();
         for _ in 0..TRIES {
             for (copy, out) in copies.iter_mut().zip(&mut out) {
                 let found = copy.knock_out(out)?;
                 out.retain(|number, _| found.contains(number));
             }
-            done = self.replay.run(|u| first.contains(&u.hash), copies, BTreeMap::new(), cancel)?;
-            probed.cpu += done.values().map(|replayed| replayed.cpu).sum::<Duration>();
+            done = self.replay.run(|u| first.contains(&u.hash), copies, before.clone(), cancel)?;
+            probed.cpu += cpu(&done).saturating_sub(cpu(&before));
             let mut failed = false;
             for (hash, at) in &self.order.roots {
                 let Some(replayed) = done.get(*hash).filter(|r| r.failure.is_some()) else {
@@ -194,10 +197,9 @@ impl Pass<'_> {
         if out.iter().all(BTreeMap::is_empty) {
             return Ok(());
         }
-        let before: Duration = done.values().map(|replayed| replayed.cpu).sum();
+        let before = cpu(&done);
         let done = self.replay.run(|_| true, copies, done, cancel)?;
-        let after: Duration = done.values().map(|replayed| replayed.cpu).sum();
-        probed.cpu += after.saturating_sub(before);
+        probed.cpu += cpu(&done).saturating_sub(before);
         for (at, subject) in subjects.iter().enumerate() {
             let named = probed.named.entry(subject.package.clone()).or_default();
             self.without(at, subject, &out[at], &done, named);
@@ -354,6 +356,10 @@ impl Pass<'_> {
         }
         gaps.into_iter().collect()
     }
+}
+
+fn cpu(done: &BTreeMap<UnitHash, Replayed>) -> Duration {
+    done.values().map(|replayed| replayed.cpu).sum()
 }
 
 /// The path of what is used: that of the mark, or of something that inherits it.
