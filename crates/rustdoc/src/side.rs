@@ -82,7 +82,7 @@ pub struct SideRequest {
     /// The toolchain.
     pub toolchain: Toolchain,
     /// The program that cargo is to call instead of rustc, which calls
-    /// [`wrapper_main`](crate::wrapper_main) first of all: usually our own binary.
+    /// [`wrapper_main`](ripe_record::wrapper_main) first of all: usually our own binary.
     pub wrapper: PathBuf,
     /// Whether a sandbox is wanted.
     pub sandbox: Mode,
