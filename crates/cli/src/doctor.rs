@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 
+use ripe_record::Toolchain;
 use ripe_runner::{End, Level, Run, scrubbed_env};
-use ripe_rustdoc::Toolchain;
 
 use crate::caches::{FOLDERS, LIMIT, megabytes, size};
 use crate::exit;

@@ -9,9 +9,12 @@ use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
     Bump, Certainty, Change, Gap, Impact, Inside, Move, Origin, PackageId, UseSite, declared_bump,
 };
+use ripe_probe::Probed;
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
-use ripe_usage::{Exposure, Scan, expansions, impact, join, mentions, scan, site_impact};
+use ripe_usage::{
+    Exposure, Named, Scan, confirm, expansions, impact, join, mentions, scan, site_impact,
+};
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -21,6 +24,7 @@ use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::inside::inside;
 use crate::kept::{Inputs, Kept};
+use crate::probe;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
@@ -69,6 +73,10 @@ pub(crate) struct Found {
     pub(crate) exposed: Vec<UseSite>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
+    /// Whether the compiler named the uses.
+    pub(crate) probed: bool,
+    /// The uses that it named.
+    pub(crate) confirmed: Vec<UseSite>,
 }
 
 fn is_major(moved: &Move) -> bool {
@@ -186,6 +194,23 @@ fn takes_part(dependent: &PackageId, on: &PackageId, moves: &[Move], after: &Loc
         && !after.depends((&dependent.name, &dependent.version), (&on.name, &on.version))
 }
 
+/// The names of the packages that stay and depend on one that moves.
+pub(crate) fn users(
+    ground: &Ground,
+    node: &Node,
+    moves: &[Move],
+    after: &LockGraph,
+) -> BTreeSet<String> {
+    ground
+        .graph
+        .dependents(&node.id)
+        .into_iter()
+        .map(|d| &d.dependent)
+        .filter(|id| takes_part(id, &node.id, moves, after))
+        .map(|id| id.name.clone())
+        .collect()
+}
+
 /// Searches the sources of every package that stays and depends on something that moves, in each
 /// extent in which it can use it.
 pub(crate) fn uses(
@@ -245,14 +270,7 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [(Extent, 
 pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Compared) -> Found {
     let Some(node) = leaving_node(ground, moved) else { return Found::default() };
     let name = &moved.package;
-    let users: BTreeSet<String> = ground
-        .graph
-        .dependents(&node.id)
-        .into_iter()
-        .map(|d| &d.dependent)
-        .filter(|id| takes_part(id, &node.id, &compared.moves, &compared.after))
-        .map(|id| id.name.clone())
-        .collect();
+    let users = users(ground, node, &compared.moves, &compared.after);
     let Some(comparison) = compared.of(moved) else {
         // What no unit of the build is made of cannot break the build that was looked at.
         let units = &locked.outcome().units;
@@ -283,12 +301,32 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         found.impact = Some(Impact::Unknown);
         found.gaps.extend(locked.gaps_about(name));
     }
+    let named = compared.probed.as_ref().and_then(|probed| probed.named.get(&node.id));
+    found.probed = named.is_some_and(|named| users.iter().any(|user| named.seen.contains(user)))
+        || (named.is_some() && users.is_empty());
+    if let Some(probed) = &compared.probed {
+        let about = |gap: &&Gap| gap.what == *name || users.contains(&gap.what);
+        found.gaps.extend(probed.gaps.iter().filter(about).cloned());
+    }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     let within = Extent::of(node);
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
     for scan in scans.filter(|scan| users.contains(&scan.package)) {
         let sites = scan.sites_of(&node.id);
         let Some(surface) = locked.surface_for(&node.id, &scan.package) else { continue };
+        let own: Vec<UseSite>;
+        let sites = match named {
+            Some(named) => {
+                let in_it = named.sites.iter().filter(|site| site.package == scan.package);
+                let complete = named.seen.contains(&scan.package);
+                own = in_it.cloned().collect();
+                found.confirmed.extend(own.iter().cloned());
+                let none = BTreeSet::new();
+                let spared = named.spared.get(&scan.package).unwrap_or(&none);
+                &confirm(sites, Named { sites: &own, asked: &named.asked, complete, spared })
+            }
+            None => sites,
+        };
         let hit = join(&comparison.changes, sites, &surface);
         let now = impact(&hit, &scan.gaps, ripe_usage::Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
@@ -340,7 +378,9 @@ pub(crate) struct Compared {
     /// The comparisons.
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
-    scans: Vec<(Extent, Scan)>,
+    pub(crate) scans: Vec<(Extent, Scan)>,
+    /// What the compiler named, where it was asked.
+    probed: Option<Probed>,
     /// What moves.
     pub(crate) moves: Vec<Move>,
     /// What depends on what afterwards.
@@ -410,5 +450,9 @@ pub(crate) fn compare_resolution(
         true => sources::exposures(ground, asked.cfg.as_ref()),
         false => BTreeMap::new(),
     };
-    Ok(Compared { comparisons, scans, moves, after, target, runs, inside, exposures })
+    let probed = None;
+    let mut compared =
+        Compared { comparisons, scans, probed, moves, after, target, runs, inside, exposures };
+    compared.probed = probe::ask(session, ground, asked, locked, &compared)?;
+    Ok(compared)
 }

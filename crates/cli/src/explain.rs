@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use ripe_model::{Candidate, CandidateKind, Gap, Grade, PackageId};
 use ripe_planner::History;
-use ripe_report::{ExplainReport, explain_text};
+use ripe_report::{ConfirmedBy, ExplainReport, explain_text};
 use ripe_verify::Request;
 
 use crate::args::{Evidence, ExplainArgs};
@@ -51,8 +51,9 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     }
     gathered.gaps.extend(ground.view_gaps());
     session.progress.finish();
+    let confirmed = std::mem::take(&mut gathered.confirmed);
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
-    let report = ExplainReport::new(&update, Vec::new());
+    let report = ExplainReport::new(&update, Vec::new()).confirmed(ConfirmedBy::Probe, &confirmed);
     let incomplete = !report.update.gaps.is_empty();
     setup::print(&args.output, &report, explain_text)?;
     Ok(setup::code(&args.output, incomplete))
@@ -66,12 +67,17 @@ fn look(
     locked: &PackageId,
     question: Question,
 ) -> Result<Gathered, Failure> {
-    let asked = setup::asked(session, ground, &args.cargo, &args.trust, None)?;
+    let mut asked = setup::asked(session, ground, &args.cargo, &args.trust, None)?;
+    asked.probes = args.evidence >= Evidence::Probed;
     let cache = trust::model_cache(session, ground, &args.cargo, &args.trust)?;
     let means = Means { session, ground, asked: &asked, cache };
     let moves = question.resolution.moves.clone();
     let mut looks = Looks::new(vec![question]);
-    looks.deepen(&means, &mut |_| {})?;
+    let looked = looks.deepen(&means, &mut |_| {});
+    if asked.probes {
+        crate::probe::forget(ground, &asked);
+    }
+    looked?;
     let mut gathered = Gathered::default();
     for moved in moves.iter().filter(|moved| moved.from.is_some() && moved.to.is_some()) {
         let own = moved.package == locked.name && moved.from.as_ref() == Some(&locked.version);

@@ -117,19 +117,20 @@ impl From<ripe_verify::Error> for Failure {
     }
 }
 
+impl From<ripe_record::Error> for Failure {
+    fn from(error: ripe_record::Error) -> Failure {
+        let hint = hint_of(&error);
+        Failure::no_report(error).next(hint)
+    }
+}
+
 impl From<ripe_rustdoc::Error> for Failure {
     fn from(error: ripe_rustdoc::Error) -> Failure {
         use ripe_rustdoc::Error;
         let hint = match &error {
-            Error::Io { source, .. } => Some(unwritten(source)),
-            Error::Tool { stderr: said, .. } | Error::Check { reason: said } => {
-                Some(disk_is_full(said).unwrap_or(DOCTOR))
-            }
-            Error::Run { .. } | Error::Compiler { .. } => Some(DOCTOR),
-            Error::NoToolchain { .. } => {
-                Some("check that `cargo --version` and `rustdoc --version` work here")
-            }
-            Error::Cancelled => Some("run it again: it goes on from what is cached"),
+            Error::Record(error) => Some(hint_of(error)),
+            Error::Compiler { .. } => Some(DOCTOR),
+            Error::Check { reason } => Some(disk_is_full(reason).unwrap_or(DOCTOR)),
             Error::Json { .. } => None,
         };
         let failure = Failure::no_report(error);
@@ -137,6 +138,20 @@ impl From<ripe_rustdoc::Error> for Failure {
             Some(hint) => failure.next(hint),
             None => failure,
         }
+    }
+}
+
+/// What to do where a file, a process or the toolchain fails.
+fn hint_of(error: &ripe_record::Error) -> &'static str {
+    use ripe_record::Error;
+    match error {
+        Error::Io { source, .. } => unwritten(source),
+        Error::Tool { stderr, .. } => disk_is_full(stderr).unwrap_or(DOCTOR),
+        Error::Run { .. } => DOCTOR,
+        Error::NoToolchain { .. } => {
+            "check that `cargo --version` and `rustdoc --version` work here"
+        }
+        Error::Cancelled => "run it again: it goes on from what is cached",
     }
 }
 

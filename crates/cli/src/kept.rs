@@ -47,16 +47,29 @@ impl Kept {
         inputs: Inputs,
         make: impl FnOnce() -> T,
     ) -> T {
+        let made = self.try_get(inputs, || Ok::<T, std::convert::Infallible>(make()));
+        match made {
+            Ok(made) => made,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same of what can fail; a failure is not kept.
+    pub(crate) fn try_get<T: Serialize + DeserializeOwned, E>(
+        &self,
+        inputs: Inputs,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
         let path = self.folder.join(&inputs.0.finalize().to_hex()[..32]);
         if let Some(known) = read(&path) {
             touch(&path);
-            return known;
+            return Ok(known);
         }
-        let made = make();
+        let made = make()?;
         if let Ok(bytes) = postcard::to_stdvec(&made) {
             self.write(&path, &bytes);
         }
-        made
+        Ok(made)
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) {

@@ -18,6 +18,7 @@ mod inside;
 mod kept;
 mod looks;
 mod plan;
+mod probe;
 mod progress;
 mod prove;
 mod questions;
@@ -39,7 +40,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 
 fn main() -> ExitCode {
-    if let Some(code) = ripe_rustdoc::wrapper_main() {
+    if let Some(code) = ripe_record::wrapper_main() {
         return code;
     }
     let Cargo::Ripe(ripe) = Cargo::parse();

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use ripe_apidiff::witness::{self, Proof, Refusal, extern_name};
 use ripe_model::{ApiModel, Change, CompatRange, Gap, Namespace, Origin, Source};
-use ripe_rustdoc::{Libraries, ModelCache, ModelRef, Progress, SideRequest, UnitKind};
+use ripe_record::UnitKind;
+use ripe_rustdoc::{Libraries, ModelCache, ModelRef, Progress, SideRequest};
 use semver::Version;
 
 use crate::args::CargoArgs;

@@ -9,10 +9,11 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use ripe_model::{Gap, Grade};
 use ripe_planner::Policy;
+use ripe_record::Toolchain;
 use ripe_report::Style;
 use ripe_resolver::Candidates;
 use ripe_runner::{End, Run, scrubbed_env};
-use ripe_rustdoc::{FeatureFlags, SideOutcome, Toolchain, choose_rustdoc};
+use ripe_rustdoc::{FeatureFlags, SideOutcome, choose_rustdoc};
 use semver::Version;
 use serde::Serialize;
 
@@ -56,6 +57,7 @@ pub(crate) fn asked(
         target: cargo.target.clone(),
         toolchain,
         cfg,
+        probes: false,
         until,
         builds,
         note,
@@ -76,7 +78,7 @@ fn documenting(session: &Session, root: &Path, own: Toolchain) -> Documenting {
     let Err(why) = choose_rustdoc(&own, &[]) else {
         return Documenting { toolchain: own, note: None };
     };
-    match Toolchain::another(root, &session.cancel) {
+    match Toolchain::another(root, |other| choose_rustdoc(other, &[]).is_ok(), &session.cancel) {
         Some(toolchain) => {
             let (with, yours) = (release(&toolchain), release(&own));
             let note = format!("{why}: documented by {with}, you build with {yours}");
@@ -175,10 +177,10 @@ pub(crate) fn today() -> String {
 
 /// A gap where more evidence was asked for than this version can get.
 pub(crate) fn beyond(wanted: Grade) -> Option<Gap> {
-    (wanted > Grade::Uses).then(|| {
+    (wanted > Grade::Probed).then(|| {
         Gap::new(
             format!("evidence `{wanted}`"),
-            "this version goes as far as `uses`: the sources are searched, the compiler is not asked",
+            "this version goes as far as `probed`: the compiler names the uses on the locked version, and nothing is compiled against the new one",
         )
     })
 }

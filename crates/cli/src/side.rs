@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use ripe_apidiff::graft;
 use ripe_model::{ApiModel, Gap, Move, Origin, PackageId};
+use ripe_record::Toolchain;
 use ripe_rustdoc::{
-    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, SideOutcome,
-    SideRequest, Toolchain, hosted_models_for, models_for,
+    Client, DevDependencies, DocsRs, FeatureFlags, ModelCache, ModelKey, ModelRef, Recording,
+    SideOutcome, SideRequest, hosted_models_for, models_for,
 };
 use ripe_verify::Resolution;
 use semver::Version;
@@ -34,6 +35,8 @@ pub(crate) struct Asked {
     pub(crate) note: Option<String>,
     /// Who is asked about what may not.
     pub(crate) docs: DocsRs,
+    /// Whether the compiler is asked who uses what.
+    pub(crate) probes: bool,
     /// When the machine's time is over.
     pub(crate) until: Option<Instant>,
 }
@@ -127,6 +130,7 @@ pub(crate) fn locked_side(
     let how = How {
         name: "the locked versions",
         log: features.logs().0,
+        recording: if asked.probes { Recording::All } else { Recording::Libraries },
         client,
         refuse: BTreeSet::new(),
         features,
@@ -154,6 +158,7 @@ pub(crate) fn target_side(
     let how = How {
         name: "the new versions",
         log: locked.features.logs().1,
+        recording: Recording::Libraries,
         client: Client::Refuse,
         refuse: between(ground, &resolution.moves),
         features: locked.features.clone(),
@@ -165,6 +170,7 @@ pub(crate) fn target_side(
 struct How {
     name: &'static str,
     log: &'static str,
+    recording: Recording,
     client: Client,
     refuse: BTreeSet<String>,
     features: FeatureSet,
@@ -197,7 +203,7 @@ fn side(
     asked: &Asked,
     cache: &ModelCache,
     wanted: Wanted,
-    How { name, log, client, refuse: refuse_packages, features }: How,
+    How { name, log, recording, client, refuse: refuse_packages, features }: How,
 ) -> Result<Side, ripe_rustdoc::Error> {
     let mut request = SideRequest {
         workspace: ground.scratch.root().to_owned(),
@@ -206,6 +212,7 @@ fn side(
         wanted: wanted.clone(),
         client,
         log,
+        recording,
         refuse_packages,
         features: features.flags(&asked.features),
         target: asked.target.clone(),
@@ -329,6 +336,11 @@ impl Side {
     /// Whether the version that a move leaves is among what was asked for.
     pub(crate) fn was_asked_for(&self, moved: &Move) -> bool {
         moved.from.clone().is_some_and(|from| self.wanted.contains(&(moved.package.clone(), from)))
+    }
+
+    /// What was asked of it.
+    pub(crate) fn request(&self) -> &SideRequest {
+        &self.request
     }
 
     /// What the build said.

@@ -36,6 +36,8 @@ pub(crate) struct Gathered {
     pub(crate) inside: Option<Inside>,
     /// What was not seen.
     pub(crate) gaps: Vec<Gap>,
+    /// The uses that the compiler named.
+    pub(crate) confirmed: Vec<UseSite>,
 }
 
 impl Gathered {
@@ -45,12 +47,17 @@ impl Gathered {
         self.impact = Some(self.impact.map_or(impact, |before| before.max(impact)));
         self.changes.extend(found.reached);
         self.total += found.total;
+        self.confirmed.extend(found.confirmed);
         if own {
             self.undeclared = found.undeclared;
             self.inside = found.inside;
             self.idle = found.idle;
             self.exposed = found.exposed;
-            self.grade = Some(if found.compared { Grade::Uses } else { Grade::Versions });
+            self.grade = Some(match (found.compared, found.probed) {
+                (true, true) => Grade::Probed,
+                (true, false) => Grade::Uses,
+                (false, _) => Grade::Versions,
+            });
         }
         // What moves along and only serves what moves is of no concern to the code that stays.
         if !own && found.unused {

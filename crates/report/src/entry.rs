@@ -183,7 +183,7 @@ impl SpanEntry {
 }
 
 /// A path with forward slashes, so that a report reads the same on every platform.
-fn slashed(path: &Path) -> String {
+pub(crate) fn slashed(path: &Path) -> String {
     let mut text = String::new();
     for part in path.components() {
         match part {

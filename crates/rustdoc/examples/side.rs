@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ripe_record::{Toolchain, wrapper_main};
 use ripe_runner::{CancelToken, Mode};
 use ripe_rustdoc::{
-    Client, DevDependencies, FeatureFlags, ModelCache, Progress, SideRequest, Toolchain,
-    models_for, wrapper_main,
+    Client, DevDependencies, FeatureFlags, ModelCache, Progress, SideRequest, models_for,
 };
 
 fn main() -> ExitCode {
@@ -40,6 +40,7 @@ fn report() -> Result<(), Box<dyn std::error::Error>> {
     }
     let cancel = CancelToken::new();
     let request = SideRequest {
+        recording: ripe_rustdoc::Recording::Libraries,
         toolchain: Toolchain::discover(&workspace, None, &cancel)?,
         workspace,
         target_dir: state.join("target"),

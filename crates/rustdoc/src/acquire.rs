@@ -9,20 +9,21 @@ use ripe_model::{ApiModel, Gap, PackageId};
 use ripe_runner::{CancelToken, Level};
 
 use crate::check::{Build, BuiltLib};
+use crate::choose_rustdoc;
 use crate::document::{From, document, in_parallel, not_cached};
 use crate::key::Keys;
 use crate::lockfile::Checksums;
 use crate::packages::Packages;
-use crate::passes::{Passes, renew};
-use crate::record::Records;
+use crate::passes::{Passes, forget_artifacts, renew};
 use crate::replay::Replay;
-use crate::room::Room;
-use crate::toolchain::choose_rustdoc;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{
-    Cached, Cost, Error, Libraries, ModelCache, ModelKey, ModelRef, Platform, Progress, Rustdoc,
-    SideOutcome, SideRequest, Unit, UnitHash,
+    Cached, Cost, Error, Libraries, ModelCache, ModelKey, ModelRef, Progress, Recording, Rustdoc,
+    SideOutcome, SideRequest,
 };
+use ripe_record::Records;
+use ripe_record::Room;
+use ripe_record::{Platform, Unit, UnitHash};
 
 /// Gets the models of one side: from the cache where everything is known, else by a recorded build
 /// and a replay of the library units that are wanted and not cached.
@@ -118,6 +119,39 @@ fn remembered(request: &SideRequest, cache: &ModelCache, list: &UnitList) -> Opt
         models.ok()?.into_iter().collect::<Option<_>>()?;
     let cost = Cost { from_cache: models.len(), ..Cost::default() };
     Some(conclude(request, list, &models, Ending { log: None, level: None, cost }))
+}
+
+/// Makes sure that these units, which a build of the same request has shown, are recorded: cargo
+/// forgets those that are not, and the request is built once more. Returns what that cost. The
+/// records are the caller's to delete, with [`Records::forget`].
+///
+/// # Errors
+/// As [`models_for`].
+pub fn complete_records(
+    request: &SideRequest,
+    units: &[&Unit],
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &CancelToken,
+) -> Result<Duration, Error> {
+    let records = records(request);
+    let missing: Vec<&Unit> = units
+        .iter()
+        .copied()
+        .filter(|unit| !records.has_record(&unit.crate_name, &unit.hash))
+        .collect();
+    if missing.is_empty() {
+        return Ok(Duration::ZERO);
+    }
+    forget_artifacts(request, &missing);
+    let packages = Packages::read(request, cancel)?;
+    let mut room =
+        Room::open(&request.toolchain, &request.work_dir, &request.workspace, request.sandbox)?;
+    packages.dirs().for_each(|dir| room.show(dir));
+    let request = SideRequest { recording: Recording::All, log: "records", ..request.clone() };
+    let log = log_file(&request);
+    let build =
+        Build { request: &request, packages: &packages, room: &room, records: &records, log: &log };
+    Ok(Passes::run(&build, progress, cancel)?.cpu)
 }
 
 /// Whether all that is wanted and not cached can be replayed without another build: the records

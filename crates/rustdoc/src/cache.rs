@@ -15,10 +15,10 @@ use serde::de::DeserializeOwned;
 
 use crate::docsrs::Absence;
 use crate::key::MODEL_VERSION;
-use crate::record::write_private;
 use crate::store::{Store, model_path};
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{Error, ModelKey};
+use ripe_record::write_private;
 
 /// A cached model, or why there is none.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl ModelCache {
     /// Writes a model.
     ///
     /// # Errors
-    /// [`Error::Io`], for instance on a full disk; the model is then simply not cached.
+    /// For instance on a full disk; the model is then simply not cached.
     pub fn put(&self, key: &ModelKey, model: &ApiModel) -> Result<(), Error> {
         self.write(&self.model_file(key), model)
     }
@@ -188,12 +188,9 @@ impl ModelCache {
     }
 
     fn write(&self, file: &Path, value: &impl Serialize) -> Result<(), Error> {
-        let bytes = encode(value).map_err(|error| Error::Io {
-            action: "write",
-            path: file.to_owned(),
-            source: std::io::Error::other(error),
-        })?;
-        write_private(file, &bytes)
+        let unwritten = |error| Error::io("write", file)(std::io::Error::other(error));
+        let bytes = encode(value).map_err(unwritten)?;
+        Ok(write_private(file, &bytes)?)
     }
 
     /// The size of everything in it, in bytes.
@@ -226,14 +223,14 @@ impl ModelCache {
     /// Empties it. Returns the bytes that were freed.
     ///
     /// # Errors
-    /// [`Error::Io`]
+    /// Where a file cannot be removed.
     pub fn clear(&self) -> Result<u64, Error> {
         let size = self.size();
         for part in PARTS {
             let folder = self.folder.join(part);
             match fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::Io { action: "remove", path: folder, source: error });
+                    return Err(Error::io("remove", &folder)(error));
                 }
                 Ok(()) | Err(_) => {}
             }

@@ -12,12 +12,13 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::packages::{Packages, feature_args};
-use crate::record::{
+use crate::{Client, Error, Progress, Recording, SideRequest};
+use ripe_record::hash_of_artifact;
+use ripe_record::{
     Action, Records, SeenUnit, WRAPPER_VARIABLE, WrapperConfig, read_log, write_json,
 };
-use crate::room::{Room, finish, first_error};
-use crate::rustc_args::hash_of_artifact;
-use crate::{Client, Error, Progress, SideRequest, Unit, UnitHash};
+use ripe_record::{Room, finish, first_error};
+use ripe_record::{Unit, UnitHash};
 
 /// An error of the compiler, or of a build script.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -159,10 +160,16 @@ impl Build<'_> {
             refuse_names: request.refuse_packages.clone(),
             host: request.toolchain.host.clone(),
             cross: request.target.is_some(),
+            all: request.recording == Recording::All,
         };
         write_json(&config, &told)?;
 
-        let mut seen = Seen { packages: self.packages, built: BTreeMap::new(), errors: Vec::new() };
+        let mut seen = Seen {
+            packages: self.packages,
+            built: BTreeMap::new(),
+            others: BTreeMap::new(),
+            errors: Vec::new(),
+        };
         let outcome = finish("cargo check", &run, cancel, &mut |stream, line| match stream {
             Stream::Stdout => seen.message(line),
             Stream::Stderr => {
@@ -176,7 +183,7 @@ impl Build<'_> {
 
     /// Joins what cargo said with what the wrapper wrote.
     fn conclude(&self, seen: Seen<'_>, outcome: &Outcome) -> Result<Checked, Error> {
-        let Seen { built, mut errors, .. } = seen;
+        let Seen { built, others, mut errors, .. } = seen;
         // Messages follow the progress bar without a line feed.
         let stderr = outcome.stderr_text().replace('\r', "\n");
         errors.extend(build_script_errors(&stderr, self.packages));
@@ -190,7 +197,8 @@ impl Build<'_> {
         let mut units = BTreeMap::new();
         let logged = log.iter().filter_map(|line| Some((&line.crate_name, line.hash.as_ref()?)));
         let fresh = built.values().map(|built| (&built.crate_name, &built.hash));
-        for (crate_name, hash) in logged.chain(fresh) {
+        let others = others.iter().map(|(hash, crate_name)| (crate_name, hash));
+        for (crate_name, hash) in logged.chain(fresh).chain(others) {
             if let Some(unit) = self.records.unit(crate_name, hash) {
                 units.insert(hash.clone(), self.join(unit));
             }
@@ -257,6 +265,8 @@ struct MessageKind<'a> {
 struct Seen<'a> {
     packages: &'a Packages,
     built: BTreeMap<UnitHash, BuiltLib>,
+    /// The crate names of binaries, tests and build scripts.
+    others: BTreeMap<UnitHash, String>,
     errors: Vec<BuildError>,
 }
 
@@ -294,6 +304,12 @@ impl Seen<'_> {
         });
         let package = self.packages.of_cargo_id(&artifact.package_id.repr);
         let file = artifact.filenames.last().map(|file| file.as_std_path());
+        if let (false, Some(file)) = (library && !artifact.profile.test, file) {
+            // A build script lies in a folder of its own, whose name ends in the hash.
+            let hash = hash_of_artifact(file).or_else(|| hash_of_artifact(file.parent()?));
+            let name = artifact.target.name.replace('-', "_");
+            self.others.extend(hash.map(|hash| (hash, name)));
+        }
         if let (true, false, Some(package), Some(file)) =
             (library, artifact.profile.test, package, file)
             && let Some(hash) = hash_of_artifact(file)

@@ -9,7 +9,8 @@ use ripe_model::{ApiModel, Gap};
 use ripe_runner::CancelToken;
 
 use crate::replay::Replay;
-use crate::{Cached, Error, ModelCache, ModelKey, Progress, SideRequest, UnitHash};
+use crate::{Cached, Error, ModelCache, ModelKey, Progress, Recording, SideRequest};
+use ripe_record::UnitHash;
 
 /// Where a model came from.
 pub(crate) enum From {
@@ -98,6 +99,9 @@ fn document_one(
 }
 
 fn forget(replay: &Replay<'_>, units: &[UnitHash]) {
+    if replay.request.recording == Recording::All {
+        return;
+    }
     for unit in units.iter().filter_map(|hash| replay.units.get(hash)) {
         replay.records.forget(&unit.crate_name, &unit.hash);
     }

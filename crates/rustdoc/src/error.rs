@@ -1,44 +1,13 @@
 //! What can go wrong while API models are made.
 
-use std::path::PathBuf;
-
-use ripe_runner::RunError;
+use std::path::{Path, PathBuf};
 
 /// Nothing could be made at all. What fails for one package is a gap of the outcome instead.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or folder of ours could not be read or written.
-    #[error("cannot {action} {path}")]
-    Io {
-        /// What was tried: `read`, `write`, `create`.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// A process could not be run.
-    #[error("cannot run {what}")]
-    Run {
-        /// Which one, in words.
-        what: String,
-        /// Why.
-        source: RunError,
-    },
-    /// A tool of the toolchain failed where it must not.
-    #[error("{what} failed: {stderr}")]
-    Tool {
-        /// Which one, in words.
-        what: String,
-        /// The last line that it wrote to standard error.
-        stderr: String,
-    },
-    /// No toolchain was found.
-    #[error("no Rust toolchain found: {reason}")]
-    NoToolchain {
-        /// What was tried.
-        reason: String,
-    },
+    /// A file, a process or the toolchain failed, or the token was cancelled.
+    #[error(transparent)]
+    Record(#[from] ripe_record::Error),
     /// The compiler ended without a word on the text.
     #[error("rustc did not judge the text: {reason}")]
     Compiler {
@@ -59,7 +28,11 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// The token was cancelled.
-    #[error("cancelled")]
-    Cancelled,
+}
+
+impl Error {
+    /// That a file could not be read or written, as a closure for `map_err`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+        move |source| ripe_record::Error::io(action, path)(source).into()
+    }
 }

@@ -13,7 +13,7 @@ use crate::{Error, LowerInput};
 /// origins of other crates are not known, and a gap of the model says so.
 ///
 /// # Errors
-/// [`Error::Io`] or [`Error::Json`].
+/// Where it cannot be read, or [`Error::Json`].
 pub fn from_file(path: &Path) -> Result<ApiModel, Error> {
     let json = std::fs::read_to_string(path).map_err(Error::io("read", path))?;
     let mut known_version = false;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lockfile::Checksums;
-use crate::{Toolchain, Unit, UnitHash};
+use ripe_record::{Toolchain, Unit, UnitHash};
 
 /// The name of a model: a hash of everything that it depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Gets rustdoc JSON by record and replay, and lowers it to API models.
 //!
 //! A side of a comparison is one call, [`models_for`]: cargo checks the workspace with our own
-//! binary as the compiler's wrapper, which *records* every unit ([`wrapper_main`]); the library
+//! binary as the compiler's wrapper, which *records* every unit (`ripe-record`); the library
 //! units that are wanted are *replayed* through rustdoc with their recorded arguments; the JSON is
 //! lowered at once and kept in the [`ModelCache`]. Where nothing may be built, [`hosted_models_for`]
 //! gives the same outcome from what docs.rs documented.
@@ -28,18 +28,13 @@ mod lockfile;
 mod lower;
 mod packages;
 mod passes;
-mod record;
 mod replay;
-mod room;
-mod rustc_args;
+mod rustdoc;
 mod side;
 mod store;
-mod toolchain;
-mod unit;
 mod unit_list;
-mod wrapper;
 
-pub use acquire::{libraries_for, models_for};
+pub use acquire::{complete_records, libraries_for, models_for};
 pub use cache::{Cached, ModelCache};
 pub use check::{BuildError, Refused};
 pub use docsrs::{Client as HttpClient, DocsRs, Manners, hosted_models_for};
@@ -48,10 +43,9 @@ pub use file::from_file;
 pub use key::ModelKey;
 pub use libraries::{CompileError, Libraries, compile};
 pub use lower::{KNOWN_FORMATS, LowerError, LowerInput, OriginOf, format_version, lower};
+pub use rustdoc::{Rustdoc, choose_rustdoc};
 pub use side::{
-    Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, SideOutcome, SideRequest,
+    Client, Cost, DevDependencies, FeatureFlags, ModelRef, Progress, Recording, SideOutcome,
+    SideRequest,
 };
 pub use store::Store;
-pub use toolchain::{Rustdoc, Toolchain, choose_rustdoc};
-pub use unit::{Platform, Unit, UnitHash, UnitKind};
-pub use wrapper::wrapper_main;

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use ripe_runner::{CancelToken, End};
 
-use crate::room::{Room, finish, first_error};
-use crate::{Error, SideRequest, Unit, UnitHash};
+use crate::{Error, SideRequest};
+use ripe_record::{Room, Unit, UnitHash, finish, first_error};
 
 /// The name of the crate that a text is compiled as, and of its file.
 const CRATE: &str = "ripe_witness";

@@ -11,8 +11,8 @@ use ripe_runner::{CancelToken, Run};
 use semver::Version;
 use serde::Deserialize;
 
-use crate::room::{answer, environment};
 use crate::{Error, FeatureFlags, SideRequest};
+use ripe_record::{answer, environment};
 
 /// A package with what its manifest says.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl Packages {
             run = run.arg("--filter-platform").arg(target);
         }
         let json = answer("cargo metadata", &run.args(feature_args(&request.features)), cancel)?;
-        let metadata = MetadataCommand::parse(&json).map_err(|error| Error::Tool {
+        let metadata = MetadataCommand::parse(&json).map_err(|error| ripe_record::Error::Tool {
             what: "cargo metadata".to_owned(),
             stderr: error.to_string(),
         })?;

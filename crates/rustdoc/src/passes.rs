@@ -9,7 +9,8 @@ use ripe_runner::CancelToken;
 
 use crate::check::{Build, BuiltLib, Checked, Targets};
 use crate::packages::Packages;
-use crate::{BuildError, DevDependencies, Error, Progress, Refused, SideRequest, Unit, UnitHash};
+use crate::{BuildError, DevDependencies, Error, Progress, Refused, SideRequest};
+use ripe_record::{Unit, UnitHash};
 
 /// What one or two passes of cargo showed together.
 pub(crate) struct Passes {
@@ -132,4 +133,15 @@ pub(crate) fn renew(request: &SideRequest, libs: &[BuiltLib]) -> bool {
         renewed |= std::fs::remove_dir_all(fingerprint).is_ok();
     }
     renewed
+}
+
+/// Makes cargo forget the artifacts of units of any kind, where it has some.
+pub(crate) fn forget_artifacts(request: &SideRequest, units: &[&Unit]) {
+    for unit in units {
+        let name = format!("{}-{}", unit.package.name, unit.hash);
+        for profile in [request.target_dir.clone(), request.target_dir.join(&unit.triple)] {
+            // What is not there does not have to be forgotten.
+            let _ = std::fs::remove_dir_all(profile.join("debug/.fingerprint").join(&name));
+        }
+    }
 }

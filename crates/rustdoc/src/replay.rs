@@ -8,10 +8,11 @@ use ripe_model::{ApiModel, CompatRange, Origin, Source, UnitFacts};
 use ripe_runner::{CancelToken, End};
 
 use crate::packages::Packages;
-use crate::record::{Record, Records};
-use crate::room::{Room, finish, first_error};
-use crate::rustc_args::{RustcArgs, hash_of_artifact};
-use crate::{Error, LowerInput, Platform, Rustdoc, SideRequest, Unit, UnitHash, lower};
+use crate::{Error, LowerInput, Rustdoc, SideRequest, lower};
+use ripe_record::{Platform, Unit, UnitHash};
+use ripe_record::{Record, Records};
+use ripe_record::{Room, finish, first_error};
+use ripe_record::{RustcArgs, hash_of_artifact};
 
 /// What all replays of a side share.
 pub(crate) struct Replay<'a> {

@@ -9,7 +9,8 @@ use ripe_model::{ApiModel, Gap, PackageId};
 use ripe_runner::{Level, Mode};
 use semver::Version;
 
-use crate::{BuildError, ModelKey, Refused, Toolchain, Unit};
+use crate::{BuildError, ModelKey, Refused};
+use ripe_record::{Toolchain, Unit};
 
 /// The features that are asked for, in cargo's own terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +43,16 @@ pub enum DevDependencies {
     Compile,
 }
 
+/// Of which units the calls of the compiler are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// Of libraries and macros, until they are documented.
+    Libraries,
+    /// Of all units, until whoever asked for it has replayed them: see
+    /// [`complete_records`](crate::complete_records).
+    All,
+}
+
 /// What is asked of one side.
 #[derive(Debug, Clone)]
 pub struct SideRequest {
@@ -66,10 +77,12 @@ pub struct SideRequest {
     pub target: Option<String>,
     /// What is compiled for tests, examples and benchmarks.
     pub dev_dependencies: DevDependencies,
+    /// Which units are recorded.
+    pub recording: Recording,
     /// The toolchain.
     pub toolchain: Toolchain,
     /// The program that cargo is to call instead of rustc, which calls
-    /// [`wrapper_main`](crate::wrapper_main) first of all: usually our own binary.
+    /// [`wrapper_main`](ripe_record::wrapper_main) first of all: usually our own binary.
     pub wrapper: PathBuf,
     /// Whether a sandbox is wanted.
     pub sandbox: Mode,

@@ -28,7 +28,7 @@ impl Store {
     /// The store in a folder: one that holds `models/`, or our whole cache folder.
     ///
     /// # Errors
-    /// [`Error::Io`] where it is no folder that can be read.
+    /// Where it is no folder that can be read.
     pub fn folder(folder: &Path) -> Result<Store, Error> {
         std::fs::read_dir(folder).map_err(Error::io("read", folder))?;
         // The folder of all caches holds the one of models under the same name.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::MODEL_VERSION;
 use crate::lockfile::hash_folder;
-use crate::{BuildError, Client, Error, ModelKey, Refused, SideRequest, Unit, UnitHash};
+use crate::{BuildError, Client, Error, ModelKey, Refused, SideRequest};
+use ripe_record::{Unit, UnitHash};
 
 /// The name of a unit list: a hash of everything that decides which units a build has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +61,8 @@ impl UnitListKey {
             .unwrap_or_default();
         let toolchain = &request.toolchain;
         let parts = [
-            MODEL_VERSION.to_owned(),
+            // Lists of the first sort lack binaries that were fresh.
+            format!("{MODEL_VERSION} units 2"),
             content,
             settings,
             request.workspace.to_string_lossy().into_owned(),

@@ -13,10 +13,11 @@ use std::sync::Arc;
 
 use ground::{Ground, labels};
 use ripe_model::{Namespace, Source};
+use ripe_record::{Platform, Toolchain, wrapper_main};
 use ripe_runner::{CancelToken, Mode};
 use ripe_rustdoc::{
-    Cached, Client, DevDependencies, Error, ModelCache, Platform, Progress, SideOutcome, Toolchain,
-    from_file, models_for, wrapper_main,
+    Cached, Client, DevDependencies, Error, ModelCache, Progress, SideOutcome, from_file,
+    models_for,
 };
 
 type Test = (&'static str, fn());
@@ -468,7 +469,7 @@ fn a_cancelled_run_leaves_nothing_wrong() {
         }
     };
     let result = models_for(&request, &ground.cache(), &on_progress, &token);
-    assert!(matches!(result, Err(Error::Cancelled)), "{result:?}");
+    assert!(matches!(result, Err(Error::Record(ripe_record::Error::Cancelled))), "{result:?}");
     assert_eq!(ground.cache().size(), 0);
     let side = run(&ground, Client::Compile, &["a@1.0.0"]);
     assert_eq!(labels(&side), ["a@1.0.0 Target [] <- app"]);
@@ -478,7 +479,9 @@ fn a_broken_manifest_is_cargos_own_error() {
     let ground = simple();
     std::fs::write(ground.workspace().join("Cargo.toml"), "[package\n").expect("written");
     let result = try_run(&ground, Client::Compile, &["a@1.0.0"], &|_| {});
-    let Err(Error::Tool { stderr, .. }) = result else { panic!("{result:?}") };
+    let Err(Error::Record(ripe_record::Error::Tool { stderr, .. })) = result else {
+        panic!("{result:?}")
+    };
     assert!(!stderr.is_empty());
     let empty = tempfile::tempdir().expect("a folder");
     let toolchain =
@@ -517,5 +520,5 @@ fn a_given_file_is_lowered_with_its_gaps() {
     refused("[]", "malformed");
     refused("", "cut off");
     let missing = from_file(&folder.path().join("missing.json"));
-    assert!(matches!(missing, Err(Error::Io { .. })), "{missing:?}");
+    assert!(matches!(missing, Err(Error::Record(ripe_record::Error::Io { .. }))), "{missing:?}");
 }

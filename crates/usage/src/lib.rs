@@ -43,4 +43,4 @@ pub use mentions::{Mention, mentions};
 pub use scan::{Coverage, Scan, scan};
 pub use sources::{CfgSet, Sources, Target, TargetKind};
 pub use surfaces::{Extern, Surfaces};
-pub use union::union;
+pub use union::{Named, confirm, union};

@@ -89,7 +89,7 @@ impl DocsRs {
     /// can are asked for by number.
     ///
     /// # Errors
-    /// [`Error::Cancelled`] only.
+    /// That it was cancelled only.
     pub(crate) fn model(&self, release: Release<'_>, errand: Errand<'_>) -> Result<Hosted, Error> {
         let one = |format| self.one(Release { format, ..release }, errand);
         let absence = match one(release.format)? {
@@ -135,7 +135,7 @@ impl DocsRs {
             Ok(Some(Err(absence))) => absence,
             Ok(None) => Absence::Nowhere,
             Err(Failed::Because(why)) => return missing(why),
-            Err(Failed::Cancelled) => return Err(Error::Cancelled),
+            Err(Failed::Cancelled) => return Err(ripe_record::Error::Cancelled.into()),
         };
         cache.put_absent(&key, &absence);
         Ok(One::Absent(absence))

@@ -14,9 +14,10 @@ use crate::docsrs::{DocsRs, Errand, Hosted, Release};
 use crate::document::in_parallel;
 use crate::packages::{HostedBuild, PackageEntry, Packages};
 use crate::{
-    Cost, Error, LowerInput, ModelCache, ModelKey, ModelRef, Platform, Progress, SideOutcome,
-    SideRequest, Unit, UnitHash, UnitKind, lower,
+    Cost, Error, LowerInput, ModelCache, ModelKey, ModelRef, Progress, SideOutcome, SideRequest,
+    lower,
 };
+use ripe_record::{Platform, Unit, UnitHash, UnitKind};
 
 /// The target that docs.rs prefers where a manifest names none (docs.rs, "Metadata for custom
 /// builds").

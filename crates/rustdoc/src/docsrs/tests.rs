@@ -107,7 +107,7 @@ impl Asked {
         match self.docs.model(release, errand) {
             Ok(Hosted::Model { model, fetched, .. }) => Ok((model.package.name.clone(), fetched)),
             Ok(Hosted::Missing(why)) => Err(why),
-            Err(Error::Cancelled) => Err("cancelled".to_owned()),
+            Err(Error::Record(ripe_record::Error::Cancelled)) => Err("cancelled".to_owned()),
             Err(error) => panic!("no other error: {error}"),
         }
     }

@@ -4,11 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ripe_record::{Platform, Toolchain, Unit};
 use ripe_runner::{CancelToken, Mode};
-use ripe_rustdoc::{
-    Client, DevDependencies, FeatureFlags, ModelCache, Platform, SideOutcome, SideRequest,
-    Toolchain, Unit,
-};
+use ripe_rustdoc::{Client, DevDependencies, FeatureFlags, ModelCache, SideOutcome, SideRequest};
 
 pub(crate) struct Ground {
     folder: tempfile::TempDir,
@@ -114,6 +112,7 @@ impl Ground {
             features: FeatureFlags::default(),
             target: None,
             dev_dependencies: DevDependencies::Skip,
+            recording: ripe_rustdoc::Recording::Libraries,
             toolchain: self.toolchain.clone(),
             wrapper: std::env::current_exe().expect("this program"),
             sandbox: Mode::Auto,

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use ripe_runner::{CancelToken, Env, Run};
 use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::room::{answer, environment};
-use crate::{Error, KNOWN_FORMATS};
 
 /// One installed toolchain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,23 +84,20 @@ impl Toolchain {
         Ok(toolchain)
     }
 
-    /// Of the other toolchains that rustup has, the newest whose rustdoc writes a format that can
-    /// be lowered; `None` where there is none, or no rustup.
-    pub fn another(dir: &Path, cancel: &CancelToken) -> Option<Toolchain> {
+    /// Of the other toolchains that rustup has, the newest that `suits`; `None` where there is none,
+    /// or no rustup.
+    pub fn another(
+        dir: &Path,
+        suits: impl Fn(&Toolchain) -> bool,
+        cancel: &CancelToken,
+    ) -> Option<Toolchain> {
         let run = Run::new("rustup", dir, with_rustup(ripe_runner::scrubbed_env()))
             .args(["toolchain", "list"]);
         let listed = answer("rustup", &run, cancel).ok()?;
         installed(&listed)
             .filter_map(|name| Toolchain::discover(dir, Some(OsStr::new(name)), cancel).ok())
-            .filter(|toolchain| choose_rustdoc(toolchain, &[]).is_ok())
-            .max_by_key(|toolchain| toolchain.number())
-    }
-
-    /// The number of its rustc: `[1, 95, 0]`, and whether it is a release.
-    fn number(&self) -> (Vec<u32>, bool) {
-        let version = self.rustc_version.split_whitespace().nth(1).unwrap_or_default();
-        let (number, pre) = version.split_once('-').unwrap_or((version, ""));
-        (number.split('.').filter_map(|part| part.parse().ok()).collect(), pre.is_empty())
+            .filter(|toolchain| suits(toolchain))
+            .max_by_key(|toolchain| number(&toolchain.rustc_version))
     }
 
     /// Has rustdoc document nothing, and reads the format of what it writes.
@@ -122,12 +119,25 @@ impl Toolchain {
                     .env("RUSTC_BOOTSTRAP", "1");
                 answer("rustdoc", &run, cancel).ok()?;
                 let json = std::fs::read_to_string(folder.join("nothing.json")).ok()?;
-                crate::format_version(&json).ok()
+                serde_json::from_str::<Format>(&json).ok().map(|format| format.format_version)
             });
         // A folder that stays is empty of anything but these two files.
         let _ = std::fs::remove_dir_all(&folder);
         format
     }
+}
+
+/// The part of rustdoc's document that tells its format.
+#[derive(Deserialize)]
+struct Format {
+    format_version: u32,
+}
+
+/// The number in a `rustc -vV`, `[1, 95, 0]`, and whether it is a release.
+fn number(rustc_version: &str) -> (Vec<u32>, bool) {
+    let version = rustc_version.split_whitespace().nth(1).unwrap_or_default();
+    let (number, pre) = version.split_once('-').unwrap_or((version, ""));
+    (number.split('.').filter_map(|part| part.parse().ok()).collect(), pre.is_empty())
 }
 
 /// The names that `rustup toolchain list` lists, without what it says of each.
@@ -147,71 +157,9 @@ fn with_rustup(mut env: Env) -> Env {
     env
 }
 
-/// The rustdoc that documents what another toolchain's rustc compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rustdoc {
-    /// The program.
-    pub program: PathBuf,
-    /// `rustdoc --version`
-    pub version: String,
-    /// The format that it writes.
-    pub format: u32,
-}
-
-/// Decides which rustdoc documents a build by `build`: of those that can read its metadata and
-/// write a format that can be lowered, the one with the newest format. Metadata can only be read by
-/// the rustc that wrote it, which the whole of `rustc -vV` identifies.
-///
-/// # Errors
-/// The reason in words, where there is none.
-pub fn choose_rustdoc(build: &Toolchain, installed: &[Toolchain]) -> Result<Rustdoc, String> {
-    std::iter::once(build)
-        .chain(installed)
-        .filter(|toolchain| toolchain.rustc_version == build.rustc_version)
-        .filter_map(|toolchain| {
-            let format = toolchain.format.filter(|format| KNOWN_FORMATS.contains(format))?;
-            Some(Rustdoc {
-                program: toolchain.rustdoc.clone(),
-                version: toolchain.rustdoc_version.clone(),
-                format,
-            })
-        })
-        .max_by_key(|rustdoc| rustdoc.format)
-        .ok_or_else(|| match build.format {
-            Some(format) => format!(
-                "{} writes JSON of format {format}; formats {KNOWN_FORMATS:?} can be read",
-                build.rustdoc_version
-            ),
-            None => format!("{} writes no JSON", build.rustdoc_version),
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn toolchain(rustc: &str, rustdoc: &str, format: Option<u32>) -> Toolchain {
-        Toolchain {
-            cargo: "cargo".into(),
-            rustc: "rustc".into(),
-            rustdoc: rustdoc.into(),
-            sysroot: "/".into(),
-            cargo_version: "cargo 1.95.0".to_owned(),
-            rustc_version: rustc.to_owned(),
-            rustdoc_version: rustdoc.to_owned(),
-            host: "x86_64-unknown-linux-gnu".to_owned(),
-            format,
-        }
-    }
-
-    #[track_caller]
-    fn check(build: &Toolchain, installed: &[Toolchain], expected: Result<&str, &str>) {
-        match (choose_rustdoc(build, installed), expected) {
-            (Ok(rustdoc), Ok(version)) => assert_eq!(rustdoc.version, version),
-            (Err(reason), Err(part)) => assert!(reason.contains(part), "{reason}"),
-            (found, _) => panic!("{found:?}, expected {expected:?}"),
-        }
-    }
 
     #[test]
     fn the_names_of_the_list_are_read() {
@@ -219,20 +167,7 @@ mod tests {
         let names: Vec<&str> = installed(listed).collect();
         assert_eq!(names, ["stable-x86_64-unknown-linux-gnu", "nightly-x"]);
         assert_eq!(installed("no installed toolchains\n").count(), 0);
-        let number = |version: &str| toolchain(version, "rustdoc", None).number();
         assert!(number("rustc 1.100.0 (x)") > number("rustc 1.99.0-nightly (y)"));
         assert!(number("rustc 1.99.0 (x)") > number("rustc 1.99.0-nightly (y)"));
-    }
-
-    #[test]
-    fn only_a_rustdoc_that_reads_the_metadata_and_writes_a_known_format_is_chosen() {
-        let stable = toolchain("rustc 1.95", "rustdoc 1.95", Some(57));
-        let newer = toolchain("rustc 1.99", "rustdoc 1.99", Some(57));
-        let odd = toolchain("rustc 1.95", "rustdoc odd", Some(9999));
-        let unknown = toolchain("rustc 2.0", "rustdoc 2.0", Some(9999));
-        let mute = toolchain("rustc 1.0", "rustdoc 1.0", None);
-        check(&stable, &[newer.clone(), odd], Ok("rustdoc 1.95"));
-        check(&unknown, &[newer], Err("format 9999"));
-        check(&mute, &[], Err("writes no JSON"));
     }
 }

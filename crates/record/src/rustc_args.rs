@@ -6,37 +6,50 @@ use crate::{Platform, UnitHash, UnitKind};
 
 /// A dependency as `--extern` gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Extern {
+pub struct Extern {
     /// Options before the name, `priv,noprelude`; empty where there are none.
-    pub(crate) options: String,
+    pub options: String,
     /// The name in the code of this unit.
-    pub(crate) name: String,
+    pub name: String,
     /// The artifact; `None` for crates of the sysroot, such as `proc_macro`.
-    pub(crate) path: Option<PathBuf>,
+    pub path: Option<PathBuf>,
 }
 
 /// The arguments of one call, sorted into what they mean. What is not listed here (lints, output
 /// formats, `--emit` but for its kinds, link arguments) does not shape an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct RustcArgs {
-    pub(crate) crate_name: Option<String>,
-    pub(crate) crate_types: Vec<String>,
-    pub(crate) input: Option<PathBuf>,
-    pub(crate) edition: Option<String>,
-    pub(crate) cfgs: Vec<String>,
-    pub(crate) check_cfgs: Vec<String>,
-    pub(crate) externs: Vec<Extern>,
-    pub(crate) search: Vec<String>,
-    pub(crate) target: Option<String>,
-    pub(crate) emit: Vec<String>,
-    pub(crate) codegen: Vec<String>,
-    pub(crate) test: bool,
-    pub(crate) asks: bool,
+pub struct RustcArgs {
+    /// `--crate-name`
+    pub crate_name: Option<String>,
+    /// `--crate-type`, each apart.
+    pub crate_types: Vec<String>,
+    /// The root file.
+    pub input: Option<PathBuf>,
+    /// `--edition`
+    pub edition: Option<String>,
+    /// `--cfg`
+    pub cfgs: Vec<String>,
+    /// `--check-cfg`
+    pub check_cfgs: Vec<String>,
+    /// `--extern`
+    pub externs: Vec<Extern>,
+    /// `-L`, with the sort of folder before it.
+    pub search: Vec<String>,
+    /// `--target`
+    pub target: Option<String>,
+    /// The kinds of `--emit`.
+    pub emit: Vec<String>,
+    /// `-C`
+    pub codegen: Vec<String>,
+    /// `--test`
+    pub test: bool,
+    /// Whether the compiler is only asked something.
+    pub asks: bool,
 }
 
 impl RustcArgs {
     /// Sorts the arguments after the program's name.
-    pub(crate) fn parse(args: &[String]) -> RustcArgs {
+    pub fn parse(args: &[String]) -> RustcArgs {
         let mut parsed = RustcArgs::default();
         let mut rest = args.iter().map(String::as_str);
         while let Some(arg) = rest.next() {
@@ -80,7 +93,7 @@ impl RustcArgs {
     }
 
     /// A `-C` option.
-    pub(crate) fn codegen(&self, name: &str) -> Option<&str> {
+    pub fn codegen(&self, name: &str) -> Option<&str> {
         self.codegen
             .iter()
             .rev()
@@ -89,14 +102,14 @@ impl RustcArgs {
 
     /// The hash of the unit: what cargo appends to the names of its artifacts. Calls without one
     /// are not cargo's own: build scripts that try the compiler out.
-    pub(crate) fn hash(&self) -> Option<UnitHash> {
+    pub fn hash(&self) -> Option<UnitHash> {
         self.codegen("extra-filename")
             .and_then(|name| name.strip_prefix('-'))
             .map(|hash| UnitHash(hash.to_owned()))
     }
 
     /// What the unit is for.
-    pub(crate) fn kind(&self) -> UnitKind {
+    pub fn kind(&self) -> UnitKind {
         let is = |kinds: &[&str]| self.crate_types.iter().any(|kind| kinds.contains(&&**kind));
         if self.test {
             UnitKind::Other
@@ -113,7 +126,7 @@ impl RustcArgs {
 
     /// Where the unit runs. Without `--target` both platforms are built alike, but `cargo check`
     /// links only what the host will run or load.
-    pub(crate) fn platform(&self, cross: bool) -> Platform {
+    pub fn platform(&self, cross: bool) -> Platform {
         let target = match self.kind() {
             UnitKind::ProcMacro | UnitKind::BuildScript => false,
             UnitKind::Lib if cross => self.target.is_some(),
@@ -124,7 +137,7 @@ impl RustcArgs {
     }
 
     /// The features that are on, sorted.
-    pub(crate) fn features(&self) -> Vec<String> {
+    pub fn features(&self) -> Vec<String> {
         let mut features: Vec<String> = self
             .cfgs
             .iter()
@@ -200,7 +213,7 @@ fn parse_extern(value: &str) -> Extern {
 }
 
 /// The hash in an artifact's name: `libserde-f368a9e7c4860e1c.rmeta`.
-pub(crate) fn hash_of_artifact(path: &Path) -> Option<UnitHash> {
+pub fn hash_of_artifact(path: &Path) -> Option<UnitHash> {
     let stem = path.file_stem()?.to_str()?;
     let (_, hash) = stem.rsplit_once('-')?;
     (!hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -13,97 +13,119 @@ use crate::{Error, Platform, UnitHash, UnitKind};
 
 /// What the wrapper is told, by a file that [`WRAPPER_VARIABLE`] names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct WrapperConfig {
+pub struct WrapperConfig {
     /// Where records and units go.
-    pub(crate) folder: PathBuf,
+    pub folder: PathBuf,
     /// The log.
-    pub(crate) log: PathBuf,
+    pub log: PathBuf,
     /// The environment that cargo was started with: what differs from it was set by cargo.
-    pub(crate) baseline: Vec<(OsString, OsString)>,
+    pub baseline: Vec<(OsString, OsString)>,
     /// The folders of packages whose units are refused.
-    pub(crate) refuse_dirs: BTreeSet<PathBuf>,
+    pub refuse_dirs: BTreeSet<PathBuf>,
     /// The names of packages whose units are refused.
-    pub(crate) refuse_names: BTreeSet<String>,
+    pub refuse_names: BTreeSet<String>,
     /// The triple of the host.
-    pub(crate) host: String,
+    pub host: String,
     /// Whether cargo was given a `--target`.
-    pub(crate) cross: bool,
+    pub cross: bool,
+    /// Whether binaries, tests and build scripts are recorded too.
+    pub all: bool,
 }
 
 /// The variable that makes our binary a wrapper, and names its configuration.
-pub(crate) const WRAPPER_VARIABLE: &str = "RIPE_WRAPPER";
+pub const WRAPPER_VARIABLE: &str = "RIPE_WRAPPER";
 
 /// A unit as the wrapper sees it. Kept beside the target directory: a fresh unit of a later run is
 /// known by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SeenUnit {
-    pub(crate) package: String,
-    pub(crate) version: String,
-    pub(crate) manifest_dir: PathBuf,
-    pub(crate) crate_name: String,
-    pub(crate) hash: UnitHash,
-    pub(crate) kind: UnitKind,
-    pub(crate) platform: Platform,
-    pub(crate) triple: String,
-    pub(crate) features: Vec<String>,
-    pub(crate) cfgs: Vec<String>,
-    pub(crate) dependencies: BTreeMap<String, UnitHash>,
+pub struct SeenUnit {
+    /// The package's name.
+    pub package: String,
+    /// The package's version, as text.
+    pub version: String,
+    /// The folder of the package's manifest.
+    pub manifest_dir: PathBuf,
+    /// The crate's name.
+    pub crate_name: String,
+    /// Its hash.
+    pub hash: UnitHash,
+    /// What it is for.
+    pub kind: UnitKind,
+    /// Where it runs.
+    pub platform: Platform,
+    /// The triple that it is compiled for.
+    pub triple: String,
+    /// The features that are on, sorted.
+    pub features: Vec<String>,
+    /// All `--cfg` options, sorted.
+    pub cfgs: Vec<String>,
+    /// Its direct dependencies by their name in its code.
+    pub dependencies: BTreeMap<String, UnitHash>,
 }
 
 /// A call of rustc that can be replayed. Holds what cargo set for it, which may be private: the
 /// file's mode is 0600, and it is deleted after the replay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
+pub struct Record {
     /// The arguments after the program.
-    pub(crate) args: Vec<String>,
+    pub args: Vec<String>,
     /// The folder in which it was called.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
     /// The variables that cargo set for it.
-    pub(crate) env: Vec<(OsString, OsString)>,
+    pub env: Vec<(OsString, OsString)>,
 }
 
 /// What happened to a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Action {
+pub enum Action {
     /// A library or macro: recorded, and compiled.
     Recorded,
     /// Not compiled.
     Refused,
-    /// Compiled only: build scripts, binaries, and what build scripts try out.
+    /// Compiled: build scripts, binaries, and what build scripts try out. Recorded only where all
+    /// is ([`WrapperConfig::all`]).
     Passed,
 }
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LogLine {
+pub struct LogLine {
+    /// The crate's name.
     #[serde(rename = "crate")]
-    pub(crate) crate_name: String,
-    pub(crate) package: String,
-    pub(crate) version: String,
-    pub(crate) manifest_dir: PathBuf,
-    pub(crate) hash: Option<UnitHash>,
-    pub(crate) action: Action,
+    pub crate_name: String,
+    /// The package's name.
+    pub package: String,
+    /// The package's version, as text.
+    pub version: String,
+    /// The folder of the package's manifest.
+    pub manifest_dir: PathBuf,
+    /// The unit's hash; `None` for what build scripts try out.
+    pub hash: Option<UnitHash>,
+    /// What was done.
+    pub action: Action,
 }
 
 /// The folder that holds what was seen with one rustc.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Records {
+pub struct Records {
     folder: PathBuf,
 }
 
 impl Records {
     /// The records below `work_dir` of the rustc with this `rustc -vV`.
-    pub(crate) fn of(work_dir: &Path, rustc_version: &str) -> Records {
+    pub fn of(work_dir: &Path, rustc_version: &str) -> Records {
         let hash = blake3::hash(rustc_version.as_bytes()).to_hex();
         Records::at(work_dir.join("records").join(&hash[..16]))
     }
 
-    pub(crate) fn at(folder: PathBuf) -> Records {
+    /// The records in a folder.
+    pub fn at(folder: PathBuf) -> Records {
         Records { folder }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// The folder.
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 
@@ -116,30 +138,48 @@ impl Records {
     }
 
     /// The unit, if it was ever seen.
-    pub(crate) fn unit(&self, crate_name: &str, hash: &UnitHash) -> Option<SeenUnit> {
+    pub fn unit(&self, crate_name: &str, hash: &UnitHash) -> Option<SeenUnit> {
         read_json(&self.unit_file(crate_name, hash))
     }
 
     /// The record, if it is there and whole.
-    pub(crate) fn record(&self, crate_name: &str, hash: &UnitHash) -> Option<Record> {
+    pub fn record(&self, crate_name: &str, hash: &UnitHash) -> Option<Record> {
         read_json(&self.record_file(crate_name, hash))
     }
 
     /// Whether there is a record.
-    pub(crate) fn has_record(&self, crate_name: &str, hash: &UnitHash) -> bool {
+    pub fn has_record(&self, crate_name: &str, hash: &UnitHash) -> bool {
         self.record_file(crate_name, hash).is_file()
     }
 
-    pub(crate) fn write_unit(&self, unit: &SeenUnit) -> Result<(), Error> {
+    /// Keeps a unit.
+    ///
+    /// # Errors
+    /// [`Error::Io`]
+    pub fn write_unit(&self, unit: &SeenUnit) -> Result<(), Error> {
         write_json(&self.unit_file(&unit.crate_name, &unit.hash), unit)
     }
 
-    pub(crate) fn write_record(&self, unit: &SeenUnit, record: &Record) -> Result<(), Error> {
+    /// Keeps a record, for its owner's eyes only.
+    ///
+    /// # Errors
+    /// [`Error::Io`]
+    pub fn write_record(&self, unit: &SeenUnit, record: &Record) -> Result<(), Error> {
         write_json(&self.record_file(&unit.crate_name, &unit.hash), record)
     }
 
+    /// Deletes all records. The units stay: they hold nothing that is private.
+    pub fn forget_all(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                // One that cannot be deleted is private all the same.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Deletes a record that was replayed.
-    pub(crate) fn forget(&self, crate_name: &str, hash: &UnitHash) {
+    pub fn forget(&self, crate_name: &str, hash: &UnitHash) {
         // One that cannot be deleted is private all the same.
         let _ = fs::remove_file(self.record_file(crate_name, hash));
     }
@@ -152,7 +192,10 @@ fn to_json(path: &Path, value: &impl Serialize) -> Result<Vec<u8>, Error> {
 }
 
 /// Writes a private file of JSON.
-pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Io`]
+pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     write_private(path, &to_json(path, value)?)
 }
 
@@ -162,14 +205,17 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
 
 impl Error {
     /// An [`Error::Io`] as a closure for `map_err`.
-    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
         move |source| Error::Io { action, path: path.to_owned(), source }
     }
 }
 
 /// Writes a file that only its owner may read: beside its place, then by a rename, so that no
 /// reader ever sees a part of it. Makes the folder if it is missing.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Io`]
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -208,7 +254,7 @@ pub(crate) fn append(log: &Path, line: &LogLine) -> Result<(), Error> {
 }
 
 /// Reads a log. Lines that are cut off are left out.
-pub(crate) fn read_log(log: &Path) -> Vec<LogLine> {
+pub fn read_log(log: &Path) -> Vec<LogLine> {
     fs::read_to_string(log)
         .unwrap_or_default()
         .lines()
@@ -250,12 +296,14 @@ mod tests {
         let file = records.record_file("a", &hash);
         let mode = fs::metadata(&file).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(records.record("a", &hash), Some(record));
-        assert_eq!(records.unit("a", &hash), Some(unit));
+        assert_eq!(records.record("a", &hash).as_ref(), Some(&record));
+        assert_eq!(records.unit("a", &hash).as_ref(), Some(&unit));
         fs::write(&file, b"{\"args\":[").expect("cut off");
         assert_eq!(records.record("a", &hash), None);
         records.forget("a", &hash);
         assert!(!records.has_record("a", &hash));
+        records.write_record(&unit, &record).expect("written");
+        records.forget_all();
         let left: Vec<_> = fs::read_dir(records.folder()).expect("there").collect();
         assert_eq!(left.len(), 1, "only the folder of units is left");
     }

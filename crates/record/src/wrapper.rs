@@ -112,7 +112,7 @@ fn wrap(config: &std::path::Path, args: &[OsString]) -> Result<Step, String> {
         };
         let records = Records::at(config.folder.clone());
         records.write_unit(&unit).map_err(|error| describe(&error))?;
-        if action == Action::Recorded {
+        if action == Action::Recorded || (config.all && action == Action::Passed) {
             let record = Record {
                 args: said,
                 dir: std::env::current_dir()

@@ -11,14 +11,17 @@ use crate::{Error, Toolchain};
 
 /// Where and with what processes run.
 #[derive(Debug, Clone)]
-pub(crate) struct Room {
+pub struct Room {
     env: Env,
     sandbox: Sandbox,
 }
 
 impl Room {
     /// A room for `toolchain` with a folder for temporary files, which is made.
-    pub(crate) fn open(
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder cannot be made.
+    pub fn open(
         toolchain: &Toolchain,
         work_dir: &Path,
         workspace: &Path,
@@ -56,7 +59,7 @@ impl Room {
     }
 
     /// Lets everything in the room read this, and where it leads if it is a link.
-    pub(crate) fn show(&mut self, path: &Path) {
+    pub fn show(&mut self, path: &Path) {
         let real = path.canonicalize().ok();
         for path in real.as_deref().into_iter().chain([path]) {
             if !self.sandbox.read.iter().any(|shown| path.starts_with(shown)) {
@@ -66,13 +69,16 @@ impl Room {
     }
 
     /// What holds the processes in the room.
-    pub(crate) fn level(&self) -> Result<Level, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Run`] where the sandbox that is required cannot be had.
+    pub fn level(&self) -> Result<Level, Error> {
         let failed = |source| Error::Run { what: "anything".to_owned(), source };
         self.sandbox.level().map_err(failed)
     }
 
     /// A process in the room that may also write to some folders.
-    pub(crate) fn run(&self, program: &Path, dir: &Path, write: &[&Path]) -> Run {
+    pub fn run(&self, program: &Path, dir: &Path, write: &[&Path]) -> Run {
         let mut sandbox = self.sandbox.clone();
         sandbox.write.extend(write.iter().map(|&path| path.to_owned()));
         Run::new(program, dir, self.env.clone()).sandboxed(sandbox)
@@ -80,7 +86,7 @@ impl Room {
 }
 
 /// The scrubbed environment with the toolchain's own programs first.
-pub(crate) fn environment(toolchain: &Toolchain) -> Env {
+pub fn environment(toolchain: &Toolchain) -> Env {
     let mut env = ripe_runner::scrubbed_env();
     let own = toolchain.rustc.parent().map(Path::to_owned);
     let path = env.get(std::ffi::OsStr::new("PATH")).cloned().unwrap_or_default();
@@ -96,7 +102,10 @@ pub(crate) fn environment(toolchain: &Toolchain) -> Env {
 }
 
 /// Runs a process to its end; that it was cancelled is an error here.
-pub(crate) fn finish(
+///
+/// # Errors
+/// [`Error::Run`] and [`Error::Cancelled`]
+pub fn finish(
     what: &str,
     run: &Run,
     cancel: &CancelToken,
@@ -113,7 +122,10 @@ pub(crate) fn finish(
 }
 
 /// Runs a process that has to succeed, and returns what it wrote to standard output.
-pub(crate) fn answer(what: &str, run: &Run, cancel: &CancelToken) -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::Run`], [`Error::Tool`] and [`Error::Cancelled`]
+pub fn answer(what: &str, run: &Run, cancel: &CancelToken) -> Result<String, Error> {
     let outcome = finish(what, run, cancel, &mut |_, _| {})?;
     if outcome.success() {
         return Ok(String::from_utf8_lossy(&outcome.stdout).into_owned());
@@ -123,7 +135,7 @@ pub(crate) fn answer(what: &str, run: &Run, cancel: &CancelToken) -> Result<Stri
 
 /// The first line that says `error`, with what follows up to an empty line, and the innermost cause
 /// where several are given; else the last line.
-pub(crate) fn first_error(stderr: &str) -> String {
+pub fn first_error(stderr: &str) -> String {
     let mut lines = stderr.lines().skip_while(|line| !line.starts_with("error"));
     match lines.next() {
         Some(first) => {
