@@ -74,6 +74,9 @@ struct Placement {
     alias: Alias,
 }
 
+/// A definition: the crate, and the path in it.
+type Home<'m> = (&'m Origin, &'m str);
+
 struct Grafter<'m> {
     model: &'m ApiModel,
     others: Vec<(CrateId, Surface<'m>)>,
@@ -83,6 +86,10 @@ struct Grafter<'m> {
     /// What was copied: from which model, the row, its path here, whether it is hidden here.
     copied: Vec<(usize, &'m Row, String, bool)>,
     placed: HashMap<(usize, &'m str, Namespace), String>,
+    /// For each other model: the crates and paths that define what it re-exports.
+    homes: Vec<HashMap<(&'m str, Namespace), Vec<Home<'m>>>>,
+    /// What was placed, by its definition: several models can re-export one item.
+    settled: HashMap<(Home<'m>, Namespace), String>,
     aliases: Vec<Alias>,
     crates: Vec<Origin>,
     queue: VecDeque<Placement>,
@@ -107,6 +114,8 @@ impl<'m> Grafter<'m> {
             taken,
             copied: Vec::new(),
             placed: HashMap::new(),
+            homes: models.iter().map(|(_, m)| homes(m)).collect(),
+            settled: HashMap::new(),
             aliases: Vec::new(),
             crates: model.crates.clone(),
             queue: VecDeque::new(),
@@ -200,6 +209,7 @@ impl<'m> Grafter<'m> {
             self.stays_foreign(other, &theirs, ns, alias);
             return;
         };
+        self.settle(other, canonical, ns);
         if let Some(placed) = self.placed.get(&(other, canonical, ns)) {
             if *placed != ours && self.taken.insert((ours, ns)) {
                 alias.target = AliasTarget::Local(placed.clone());
@@ -215,9 +225,13 @@ impl<'m> Grafter<'m> {
             }
             let path = format!("{ours}{}", &row.key.path[canonical.len()..]);
             let key = (other, row.key.path.as_str(), row.key.ns);
+            self.settle(other, &row.key.path, row.key.ns);
             self.alias_if_elsewhere(other, row, &path, &alias);
             if self.placed.contains_key(&key) || !self.taken.insert((path.clone(), row.key.ns)) {
                 continue;
+            }
+            for home in self.homes_of(other, &row.key.path, row.key.ns) {
+                self.settled.insert((home, row.key.ns), path.clone());
             }
             self.placed.insert(key, path.clone());
             self.copied.push((other, row, path, alias.hidden));
@@ -238,6 +252,33 @@ impl<'m> Grafter<'m> {
                     self.keep_foreign(other, alias);
                 }
             }
+        }
+    }
+
+    /// The definitions of an item of another model: those of what it re-exports, else its own.
+    fn homes_of(&self, other: usize, theirs: &'m str, ns: Namespace) -> Vec<Home<'m>> {
+        let own = || vec![(&self.others[other].1.model.crates[0], theirs)];
+        self.homes[other].get(&(theirs, ns)).cloned().unwrap_or_else(own)
+    }
+
+    /// Notes where an item of another model stands, with everything in it, if it was placed already
+    /// from a third model, which has it too.
+    fn settle(&mut self, other: usize, theirs: &'m str, ns: Namespace) {
+        if self.placed.contains_key(&(other, theirs, ns)) {
+            return;
+        }
+        let homes = self.homes_of(other, theirs, ns);
+        let Some(at) = homes.into_iter().find_map(|home| self.settled.get(&(home, ns))) else {
+            return;
+        };
+        let model = self.others[other].1.model;
+        for row in under(model, theirs) {
+            let rest = &row.key.path[theirs.len()..];
+            if rest.is_empty() && row.key.ns != ns {
+                continue;
+            }
+            let key = (other, row.key.path.as_str(), row.key.ns);
+            self.placed.entry(key).or_insert_with(|| format!("{at}{rest}"));
         }
     }
 
@@ -404,6 +445,21 @@ impl<'m> Grafter<'m> {
         }
         found
     }
+}
+
+/// The crates and paths that define what a model re-exports, by the paths there.
+fn homes(model: &ApiModel) -> HashMap<(&str, Namespace), Vec<Home<'_>>> {
+    let mut homes: HashMap<_, Vec<Home<'_>>> = HashMap::new();
+    for definition in &model.definitions {
+        let name = definition.defined_at.split("::").next().unwrap_or_default();
+        let mut origins = model.crates[1..].iter().filter(|origin| origin.crate_name == name);
+        // Of two versions of one crate nothing tells which one it is.
+        if let (Some(origin), None) = (origins.next(), origins.next()) {
+            let key = (definition.canonical.as_str(), definition.ns);
+            homes.entry(key).or_default().push((origin, definition.defined_at.as_str()));
+        }
+    }
+    homes
 }
 
 /// The rows of an item and of everything in it.
