@@ -4,3 +4,4 @@ pub mod client;
 pub mod document;
 pub mod spend;
 pub mod table;
+pub mod tools;

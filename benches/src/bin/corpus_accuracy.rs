@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use ripe_apidiff::diff;
+use ripe_benches::tools::peer_says;
 use ripe_model::{Bump, Certainty};
 use ripe_rustdoc::from_file;
 use ripe_testkit::{build, load};
@@ -123,16 +123,6 @@ fn line(name: &str, c: &Counts) -> String {
 
 /// Whether the peer asks for a major version.
 fn calls(peer: &Path, old: &Path, new: &Path) -> Result<bool> {
-    let output = Command::new(peer)
-        .args(["semver-checks", "--color", "never", "--release-type", "patch"])
-        .arg("--baseline-rustdoc")
-        .arg(old)
-        .arg("--current-rustdoc")
-        .arg(new)
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    match output.status.code() {
-        Some(0 | 100) => Ok(said.contains("requires new major version")),
-        _ => bail!("the peer failed: {}", said.trim()),
-    }
+    let output = peer_says(peer, old, new)?;
+    Ok(String::from_utf8_lossy(&output.stderr).contains("requires new major version"))
 }

@@ -12,6 +12,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use ripe_benches::document::{Features, document};
 use ripe_benches::table;
+use ripe_benches::tools::peer_says;
 use serde_json::Value;
 
 /// A finding of theirs: the lint, and what they print of the place.
@@ -140,16 +141,7 @@ fn lints(text: &str) -> BTreeMap<String, String> {
 
 /// What the peer says, major and minor, with the place as it prints it.
 fn theirs(peer: &Path, old: &Path, new: &Path) -> Result<Vec<Theirs>> {
-    let output = Command::new(peer)
-        .args(["semver-checks", "--color", "never", "--release-type", "patch"])
-        .arg("--baseline-rustdoc")
-        .arg(old)
-        .arg("--current-rustdoc")
-        .arg(new)
-        .output()?;
-    if !matches!(output.status.code(), Some(0 | 100)) {
-        bail!("the peer failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
+    let output = peer_says(peer, old, new)?;
     let mut found = Vec::new();
     let (mut lint, mut listing) = (None, false);
     for line in String::from_utf8_lossy(&output.stdout).lines() {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use ripe_benches::document::{Features, document};
 use ripe_benches::spend::{Spent, spend};
+use ripe_benches::tools;
 use ripe_rustdoc::{Cached, ModelCache, ModelKey, from_file};
 
 /// Package, old version, new version, features.
@@ -20,9 +21,6 @@ const PAIRS: &[(&str, &str, &str, &str)] = &[
     ("syn", "2.0.40", "2.0.90", "full"),
     ("windows-sys", "0.52.0", "0.59.0", "all"),
 ];
-
-/// The version of the peer that is compared with.
-const PEER: &str = "0.51.0";
 
 struct Args {
     peer: Option<PathBuf>,
@@ -49,11 +47,11 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&args.work)?;
     let peer = match &args.peer {
         Some(peer) => peer.clone(),
-        None => installed(&args.work)?,
+        None => tools::peer(&args.work)?,
     };
     let ours = match &args.ours {
         Some(ours) => ours.clone(),
-        None => built(root)?,
+        None => tools::ours(root)?,
     };
     let mut pairs = Vec::new();
     for (name, old, new, features) in PAIRS {
@@ -120,32 +118,6 @@ fn args(root: &Path) -> Result<Args> {
         }
     }
     Ok(args)
-}
-
-/// The peer, installed below the folder if it is not there yet.
-fn installed(work: &Path) -> Result<PathBuf> {
-    let binary = work.join("bin/cargo-semver-checks");
-    if !binary.exists() {
-        let status = Command::new("cargo")
-            .args(["install", "--locked", &format!("cargo-semver-checks@{PEER}"), "--root"])
-            .arg(work)
-            .status()?;
-        if !status.success() {
-            bail!("cargo-semver-checks {PEER} cannot be installed");
-        }
-    }
-    Ok(binary)
-}
-
-fn built(root: &Path) -> Result<PathBuf> {
-    let status = Command::new("cargo")
-        .args(["build", "--release", "-q", "-p", "cargo-ripe"])
-        .current_dir(root)
-        .status()?;
-    if !status.success() {
-        bail!("cargo-ripe does not build");
-    }
-    Ok(std::env::current_exe()?.with_file_name("cargo-ripe"))
 }
 
 /// The least of several runs: what other programs on the machine did, only adds.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use ripe_benches::table;
+use ripe_benches::{table, tools};
 use serde_json::Value;
 
 /// What rustc said of definite findings.
@@ -51,7 +51,7 @@ fn main() -> Result<()> {
     }
     let binary = match binary {
         Some(binary) => binary,
-        None => built(root)?,
+        None => tools::ours(root)?,
     };
     let mut lints: BTreeMap<String, Count> = BTreeMap::new();
     let (mut total, mut open, mut failed) = (Count::default(), Vec::new(), Vec::new());
@@ -101,17 +101,6 @@ fn main() -> Result<()> {
     }
     println!("\nNot proven:\n\n{}\n\nNot compared:\n\n{}", open.join("\n"), failed.join("\n"));
     Ok(())
-}
-
-fn built(root: &Path) -> Result<PathBuf> {
-    let status = Command::new("cargo")
-        .args(["build", "--release", "-q", "-p", "cargo-ripe"])
-        .current_dir(root)
-        .status()?;
-    if !status.success() {
-        bail!("cargo-ripe does not build");
-    }
-    Ok(std::env::current_exe()?.with_file_name("cargo-ripe"))
 }
 
 fn diff(binary: &Path, pair: [&String; 3]) -> Result<Value> {
