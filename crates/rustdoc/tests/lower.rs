@@ -539,6 +539,50 @@ fn the_document_as_a_whole_can_be_refused() {
     assert!(matches!(of(&rootless), Err(LowerError::NoRoot { .. })), "{:?}", of(&rootless));
 }
 
+/// The document as a later rustdoc would write it: converted by hand after the published types.
+fn converted(json: &str, format: u32) -> String {
+    let level = match format {
+        58..=60 => serde_json::json!({"feature": "f", "level": "stable", "since": "1.9.0"}),
+        _ => serde_json::json!({"feature": "f", "level": {"stable": {"since": "1.9.0"}}}),
+    };
+    let mut value: serde_json::Value = serde_json::from_str(json).expect("JSON");
+    value["format_version"] = format.into();
+    for (n, item) in value["index"].as_object_mut().expect("a table").values_mut().enumerate() {
+        let stability = if n % 2 == 0 { level.clone() } else { serde_json::Value::Null };
+        item["stability"] = stability.clone();
+        if format >= 59 {
+            item["const_stability"] = stability;
+        }
+        if format >= 60 {
+            for kind in ["function", "assoc_const", "assoc_type"] {
+                if let Some(inner) = item["inner"].get_mut(kind) {
+                    inner["default_unstable"] = serde_json::json!({"feature": "d"});
+                }
+            }
+        }
+    }
+    value.to_string()
+}
+
+#[test]
+fn later_formats_give_the_same_rows() {
+    let json = document(MIXED, "lib");
+    let expected = model_of(&json);
+    for format in 58..=61 {
+        let text = converted(&json, format);
+        // The published types are the judge of the conversion.
+        match format {
+            60 => drop(serde_json::from_str::<rustdoc_types_60::Crate>(&text).expect("format 60")),
+            61 => drop(serde_json::from_str::<rustdoc_types_61::Crate>(&text).expect("format 61")),
+            _ => {}
+        }
+        let mut model = model_of(&text);
+        assert_eq!(model.unit.format, format);
+        model.unit.format = expected.unit.format;
+        assert_eq!(model, expected, "format {format}");
+    }
+}
+
 /// A source with a bit of everything, for properties.
 const MIXED: &str = "mod p { pub struct X<T>(pub T); pub trait Sealed {} }
      pub use p::*; pub mod m { pub use super::p::X as Y; pub use std::fmt::*; }

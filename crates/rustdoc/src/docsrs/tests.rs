@@ -182,7 +182,7 @@ fn what_is_not_there_is_not_asked_for_again_that_day() {
 #[test]
 fn a_format_that_is_not_known_leads_to_those_that_are() {
     let server = Server::start(|path, _| match path {
-        PATH => Reply::new(200, "{\"format_version\":61}"),
+        PATH => Reply::new(200, "{\"format_version\":4711}"),
         _ => Reply::new(200, JSON),
     });
     let asked = Asked::new(&server, manners());
@@ -192,12 +192,12 @@ fn a_format_that_is_not_known_leads_to_those_that_are() {
     assert_eq!(server.paths(), [PATH.to_owned(), format!("{PATH}/{newest}")]);
 
     let server = Server::start(|path, _| match path {
-        PATH => Reply::new(200, "{\"format_version\":61}"),
+        PATH => Reply::new(200, "{\"format_version\":4711}"),
         _ => Reply::new(404, ""),
     });
     let asked = Asked::new(&server, manners());
     let why = asked.ask().expect_err("no format fits");
-    assert!(why.contains("format 61 only"), "{why}");
+    assert!(why.contains("format 4711 only"), "{why}");
     let requests = server.paths().len();
     assert_eq!(asked.ask(), Err(why));
     assert_eq!(server.paths().len(), requests, "both answers are remembered");
