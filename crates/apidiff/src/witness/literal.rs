@@ -99,6 +99,9 @@ pub(super) fn take_apart(ask: &mut Ask<'_>) {
             let pattern = pattern(ask.path(), s.shape, &s.fields);
             matched(ask, row, format!("let {pattern} = x;"));
         }
+        Facts::Struct(_) => {
+            matched(ask, row, format!("let {} {{ .. }} = x;", absolute(ask.path())))
+        }
         Facts::Variant(v) => {
             let pattern = pattern(ask.path(), v.shape, &v.fields);
             matched(ask, row, format!("if let {pattern} = x {{}}"));
