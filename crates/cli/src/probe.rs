@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::anyhow;
-use ripe_model::Gap;
+use ripe_model::{Gap, Namespace};
 use ripe_probe::{Named, Probed, Request, Subject, needed};
 use ripe_record::{Records, Unit};
 use ripe_rustdoc::complete_records;
@@ -54,6 +54,15 @@ pub(crate) fn ask(
         .collect();
     let (open, nothing): (Vec<Subject>, Vec<Subject>) =
         subjects.into_iter().partition(|subject| !subject.is_empty() && !subject.users.is_empty());
+    let hurts = |subject: &Subject| {
+        let moves = compared.moves.iter().filter(|moved| moved.package == subject.package.name);
+        let changes = moves.filter_map(|moved| compared.of(moved)).flat_map(|c| &c.changes);
+        let is_item = |ns| match ns {
+            Namespace::Type | Namespace::Value | Namespace::Macro | Namespace::Field => true,
+            Namespace::Impl | Namespace::Feature | Namespace::Package => false,
+        };
+        changes.into_iter().any(|change| !change.hurts.is_empty() && is_item(change.item.ns))
+    };
     let units = needed(&locked.outcome().units, &open);
     let mut probed = if units.is_empty() {
         let unseen = open.iter().map(|subject| {
@@ -75,8 +84,13 @@ pub(crate) fn ask(
             }
         }
     };
-    // Of what did not change in a way that hurts, there is nothing to ask.
     for subject in nothing {
+        if hurts(&subject) && !subject.users.is_empty() {
+            let why = "the compiler could not be asked about it: what changed is defined elsewhere";
+            probed.gaps.push(Gap::new(subject.package.name.clone(), why));
+            continue;
+        }
+        // Of what did not change in a way that hurts, there is nothing to ask.
         let named = Named { seen: subject.users, ..Named::default() };
         probed.named.insert(subject.package, named);
     }
