@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use semver::Version;
+use semver::{BuildMetadata, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::{Bump, PackageId};
@@ -93,6 +93,14 @@ pub struct Edit {
     pub from: String,
     /// The requirement as it would stand.
     pub to: String,
+}
+
+impl Edit {
+    /// The edit that accepts no other release. Build metadata has no place in a requirement.
+    pub fn pinned(&self, target: &Version) -> Edit {
+        let number = Version { build: BuildMetadata::EMPTY, ..target.clone() };
+        Edit { to: format!("={number}"), ..self.clone() }
+    }
 }
 
 /// An entry of the lockfile that changes with an update. The version that leaves may stay for

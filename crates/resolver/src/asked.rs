@@ -1,14 +1,14 @@
 //! One update that the user named.
 
-use ripe_model::{Candidate, CandidateKind, Edit, Gap, PackageId, Role, Source, Workspace};
-use semver::Version;
+use ripe_model::{Candidate, CandidateKind, Gap, PackageId, Release, Role, Source, Workspace};
+use semver::{Version, VersionReq};
 
 use crate::candidates::{Choice, Template, edits};
 use crate::{Graph, Releases};
 
 /// The update of `locked` to exactly `target`: withdrawn releases, pre-releases and steps back are
-/// allowed, because they were asked for. Requirements that do not accept the target are pinned to
-/// it.
+/// allowed, because they were asked for. A requirement that does not accept the target is written
+/// as its author would, and pinned only where that would bring a newer release.
 ///
 /// # Errors
 /// A gap that says what is missing: the package in the graph, the release in the index, or a
@@ -37,8 +37,17 @@ pub fn asked(
     let role = if direct.is_empty() { Role::Transitive } else { Role::Direct };
     let edits = edits(workspace, &direct, target)?
         .into_iter()
-        .map(|edit| Edit { to: format!("={target}"), ..edit })
+        .map(|edit| match brings(&edit.to, rows) == Some(target) {
+            true => edit,
+            false => edit.pinned(target),
+        })
         .collect();
     let choice = Choice { release, younger: None };
     Ok(Template { graph, node, rows, role }.candidate(CandidateKind::Asked, &choice, edits))
+}
+
+/// The newest release that a requirement brings.
+fn brings<'a>(requirement: &str, rows: &'a [Release]) -> Option<&'a Version> {
+    let req = VersionReq::parse(requirement).ok()?;
+    rows.iter().filter(|row| !row.yanked && req.matches(&row.version)).map(|row| &row.version).max()
 }

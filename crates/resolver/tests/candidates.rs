@@ -370,3 +370,38 @@ fn the_graph_knows_whom_a_package_reaches() {
     assert_eq!(graph.why(&c.id), ["me", "a", "c"]);
     assert_eq!(graph.members().count(), 1);
 }
+
+/// The requirement that is written for an update which the user named.
+#[track_caller]
+fn check_asked(req: &str, locked: &str, target: &str, rows: &[&str], expected: &str) {
+    let requirement = format!("a {req}");
+    let packages: [Stated<'_>; 2] = [("me", "0.1.0", &[&requirement]), ("a", locked, &[])];
+    let (graph, releases, _) = find(&packages, &[("a", rows)], &Context::default());
+    let id = &graph.named("a").next().expect("it is locked").id;
+    let target = target.parse().expect("a version");
+    let found = ripe_resolver::asked(&graph, &workspace(&packages[0]), &releases, id, &target)
+        .expect("it can be asked about");
+    let written: Vec<_> = found.edits.iter().map(|edit| edit.to.as_str()).collect();
+    assert_eq!(written, [expected]);
+    assert_eq!(found.target, target);
+}
+
+#[test]
+fn an_update_that_was_named_is_written_as_its_author_would() {
+    check_asked(
+        "0.8",
+        "0.8.1",
+        "1.1.0+spec-1.1.0",
+        &["0.8.1", "1.0.0", "1.1.0+spec-1.1.0"],
+        "1.1.0",
+    );
+    check_asked("=1.0.0", "1.0.0", "2.0.0", &["1.0.0", "2.0.0", "2.1.0"], "=2.0.0");
+}
+
+#[test]
+fn an_update_to_an_older_release_or_a_withdrawn_one_is_pinned() {
+    check_asked("1", "1.0.0", "2.0.0", &["1.0.0", "2.0.0", "2.1.0"], "=2.0.0");
+    check_asked("1", "1.0.0", "2.0.0+x", &["1.0.0", "2.0.0+x", "2.1.0"], "=2.0.0");
+    check_asked("1", "1.0.0", "2.1.0", &["1.0.0", "2.0.0", "2.1.0!"], "=2.1.0");
+    check_asked("1", "1.0.0", "2.0.0", &["1.0.0", "2.0.0", "2.1.0!"], "2.0.0");
+}

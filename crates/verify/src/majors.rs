@@ -139,7 +139,12 @@ impl Request {
         }
         Request {
             compatible: Compatible::Keep,
-            edits: candidate.edits.clone(),
+            edits: match candidate.kind {
+                CandidateKind::Asked => {
+                    candidate.edits.iter().map(|edit| edit.pinned(&candidate.target)).collect()
+                }
+                CandidateKind::Compatible | CandidateKind::Major => candidate.edits.clone(),
+            },
             instead: instead(candidate).into_iter().collect(),
         }
     }
