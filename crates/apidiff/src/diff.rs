@@ -181,7 +181,8 @@ impl<'c, 'm> Judge<'c, 'm> {
             .suggest(Some(format!("use `{}`", new.key.path)));
         let mut lost = change(&item_removed::LINT, found, self.cx, old, Some(new));
         lost.item = key.clone();
-        lost.also_at.retain(|path| *path != key.path);
+        // The other paths still lead to it, or are lost on their own.
+        lost.also_at.clear();
         if lost.certainty == Certainty::Definite && may_come_by_glob(&key.path, self.cx) {
             lost.certainty = Certainty::Possible;
         }

@@ -96,6 +96,7 @@ pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
     let mut joined = Joined::default();
     let mut taken: FxHashSet<*const Row> = FxHashSet::default();
     let mut missing = Vec::new();
+    let type_aliases = type_aliases(old);
     let mut rest = new.model.rows.iter().peekable();
     for row in &old.model.rows {
         // Both sides are sorted, so a row under its own path is found by going along.
@@ -104,7 +105,10 @@ pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
             continue;
         }
         let same = rest.next_if(|new| new.key == row.key);
-        match same.or_else(|| partner(old, new, row, &joined.renames)) {
+        let found = same
+            .or_else(|| partner(old, new, row, &joined.renames))
+            .or_else(|| under_type_alias(new, row, &type_aliases));
+        match found {
             Some(partner) => pair(&mut joined, &mut taken, row, partner),
             None => missing.push(row),
         }
@@ -171,6 +175,31 @@ fn partner<'m>(
         }
     }
     old.other_paths(&row.key).iter().find_map(|path| new.row(path, row.key.ns))
+}
+
+/// The type aliases that pass their parameters through, by the path of the type behind them.
+fn type_aliases<'m>(old: &Surface<'m>) -> HashMap<String, Vec<&'m Row>> {
+    let mut found: HashMap<String, Vec<&Row>> = HashMap::new();
+    for row in &old.model.rows {
+        if let Some(behind) = behind_alias(row) {
+            found.entry(behind).or_default().push(row);
+        }
+    }
+    found
+}
+
+/// The new row of a type that took the name of an alias of it: clap 3 has `App` and
+/// `type Command = App`, clap 4 has `Command`.
+fn under_type_alias<'m>(
+    new: &Surface<'m>,
+    row: &Row,
+    type_aliases: &HashMap<String, Vec<&'m Row>>,
+) -> Option<&'m Row> {
+    let aliases = type_aliases.get(&row.key.path).filter(|_| row.key.ns == Namespace::Type)?;
+    aliases
+        .iter()
+        .filter_map(|alias| new.row(&alias.key.path, alias.key.ns))
+        .find(|found| found.facts.kind() == row.facts.kind())
 }
 
 /// Items that are gone under every path, while one new item of the same kind and name appeared:

@@ -4,13 +4,14 @@
 //! producer of sites has said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use ripe_model::{
-    ApiModel, Certainty, Change, Confidence, CrateId, Facts, GenericArg, How, ItemKey, ItemKind,
-    Namespace, Ty, UseSite,
+    AliasTarget, ApiModel, Certainty, Change, Confidence, CrateId, Facts, GenericArg, How, ItemKey,
+    ItemKind, Namespace, Ty, UseSite,
 };
 
-use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED};
+use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED, LIFETIMES};
 
 /// A change with the sites that it hurts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ enum Reach {
     AllMembers,
     /// A default changed: types that are named without the argument.
     LeftOutArguments,
+    /// A lifetime is gone: types and traits that are named with lifetimes.
+    WrittenLifetimes,
     /// An argument that an alias chooses changed: who names it, or passes something that has it.
     ChosenArguments,
     /// A trait got an item: calls of that name which another item answers.
@@ -50,6 +53,7 @@ const REACH: &[(&str, Reach)] = &[
     ("variant_field_added", Reach::AllMembers),
     ("marked_non_exhaustive", Reach::AllMembers),
     ("generic_default_changed", Reach::LeftOutArguments),
+    ("lifetime_parameter_removed", Reach::WrittenLifetimes),
     ("alias_argument_changed", Reach::ChosenArguments),
     ("trait_provided_item_added", Reach::OpenNames),
     ("fn_parameter_widened", Reach::InferredArguments),
@@ -134,6 +138,9 @@ impl Index<'_> {
                 found
             }
             Reach::LeftOutArguments => self.marked(change, DEFAULTED).collect(),
+            Reach::WrittenLifetimes => {
+                self.marked(change, LIFETIMES).filter(|site| hurts(change, site.how)).collect()
+            }
             Reach::ChosenArguments => {
                 let mut found = named();
                 if !self.names_an_argument(&change.item) {
@@ -162,13 +169,30 @@ impl Index<'_> {
     /// The sites of the item under each of its paths, and of the members of one that is gone.
     fn named(&self, change: &Change) -> BTreeSet<UseSite> {
         let mut found = BTreeSet::new();
+        let elsewhere = self.under_other_paths(change);
         for path in paths(change) {
-            found.extend(self.at(path).filter(|site| hurts(change, site.how)).cloned());
+            let own = self.at(path).filter(|site| {
+                hurts(change, site.how)
+                    && !elsewhere.contains(&(&*site.file, site.line, site.column))
+            });
+            found.extend(own.cloned());
             if is_gone(change) {
                 found.extend(self.members(path).filter(|s| change.hurts.contains(&s.how)).cloned());
             }
         }
         found
+    }
+
+    /// Where an item, one path of which is lost, is named by a path that still leads to it.
+    fn under_other_paths(&self, change: &Change) -> BTreeSet<(&Path, u32, u32)> {
+        let aliases = self.locked.aliases.iter().filter(|_| is_lost_path(change));
+        aliases
+            .filter(|alias| {
+                matches!(&alias.target, AliasTarget::Local(path) if *path == change.item.path)
+            })
+            .flat_map(|alias| self.at(&alias.path))
+            .map(|site| (&*site.file, site.line, site.column))
+            .collect()
     }
 
     /// The sites whose item is that of the change with a mark behind it: said of the item itself.
@@ -278,6 +302,11 @@ fn hurts(change: &Change, how: How) -> bool {
     change.hurts.contains(&how) && takes(change.item.ns, how) && !(of_function && how == How::Infer)
 }
 
+/// Whether an item is still there, and only one of its paths is gone.
+fn is_lost_path(change: &Change) -> bool {
+    change.lint == "item_removed" && change.new_span.is_some()
+}
+
 /// Whether an item takes its members with it.
 fn is_gone(change: &Change) -> bool {
     match change.kind {
@@ -289,7 +318,7 @@ fn is_gone(change: &Change) -> bool {
         | ItemKind::Trait
         | ItemKind::TraitAlias
         | ItemKind::TypeAlias
-        | ItemKind::ExternType => change.lint == "item_removed",
+        | ItemKind::ExternType => change.lint == "item_removed" && !is_lost_path(change),
         ItemKind::Field
         | ItemKind::Function
         | ItemKind::Method
@@ -325,7 +354,8 @@ fn takes(ns: Namespace, how: How) -> bool {
 mod tests {
     use super::*;
     use ripe_model::{
-        AliasFacts, Bump, Generics, Marks, PackageId, Row, Rows, Source, TypePath, UnitFacts,
+        Alias, AliasFacts, Bump, Generics, Marks, PackageId, Row, Rows, Source, Span, TypePath,
+        UnitFacts,
     };
 
     fn model() -> ApiModel {
@@ -426,6 +456,39 @@ mod tests {
     }
 
     #[test]
+    fn lost_path_of_an_item_that_stays_reaches_only_who_names_that_path() {
+        let gone = change(
+            "item_removed",
+            ItemKind::Struct,
+            "dep::Old",
+            Namespace::Type,
+            &[How::Type, How::Call],
+        );
+        let at = |line, item: &str, how| UseSite { line, ..site(item, how) };
+        let sites = [
+            at(1, "dep::Old", How::Type),
+            at(2, "dep::New", How::Type),
+            at(2, "dep::Old", How::Type),
+            at(3, "dep::Old::m", How::Call),
+        ];
+        let alias = Alias {
+            path: "dep::New".into(),
+            ns: Namespace::Type,
+            target: AliasTarget::Local("dep::Old".into()),
+            hidden: false,
+            span: None,
+        };
+        let model = ApiModel { aliases: vec![alias], ..model() };
+        let lines = |change: &Change| -> Vec<u32> {
+            let reached = join(std::slice::from_ref(change), &sites, &model);
+            reached.iter().flat_map(|r| &r.sites).map(|site| site.line).collect()
+        };
+        assert_eq!(lines(&gone), [1, 2, 3]);
+        let span = Span { file: "lib.rs".into(), line: 1, column: 1, end_line: 1 };
+        assert_eq!(lines(&Change { new_span: Some(span), ..gone }), [1]);
+    }
+
+    #[test]
     fn changed_default_reaches_only_types_that_leave_the_argument_out() {
         let changed = change(
             "generic_default_changed",
@@ -436,6 +499,15 @@ mod tests {
         );
         check(changed.clone(), &[site("dep::S", How::Type)], 0);
         check(changed, &[site("dep::S", How::Type), site("dep::S<..>", How::Type)], 1);
+    }
+
+    #[test]
+    fn lifetime_that_is_gone_reaches_only_types_that_are_named_with_lifetimes() {
+        let hurts = [How::Type, How::Bound, How::Implement];
+        let lint = "lifetime_parameter_removed";
+        let gone = change(lint, ItemKind::Struct, "dep::S", Namespace::Type, &hurts);
+        check(gone.clone(), &[site("dep::S", How::Type)], 0);
+        check(gone, &[site("dep::S", How::Type), site("dep::S<'>", How::Type)], 1);
     }
 
     #[test]

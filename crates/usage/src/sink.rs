@@ -33,6 +33,8 @@ pub(crate) struct Sink {
     pub(crate) inactive: Cell<bool>,
     /// The best that a site can be here: tokens that were not parsed make it worse.
     pub(crate) at_best: Cell<Option<Confidence>>,
+    /// The derives of the item that is read.
+    pub(crate) derives: RefCell<Vec<Def>>,
     pub(crate) methods_typed: Cell<usize>,
     pub(crate) methods_untyped: Cell<usize>,
     pub(crate) macros_parsed: Cell<usize>,
@@ -47,6 +49,9 @@ pub(crate) const ALL_MEMBERS: &str = "::..";
 
 /// After a type that is named without all of its arguments.
 pub(crate) const DEFAULTED: &str = "<..>";
+
+/// After a type or trait that is named with lifetimes.
+pub(crate) const LIFETIMES: &str = "<'>";
 
 /// Between a trait in scope and the name of a call that some other item answers: the call becomes
 /// ambiguous if the trait gets an item of that name.

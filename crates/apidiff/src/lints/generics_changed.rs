@@ -1,5 +1,6 @@
 //! A type, trait or alias has other generic parameters: number, order or kind.
 
+use super::lifetime_parameter_removed;
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -20,7 +21,7 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     };
     let kinds = |g: &Generics| -> Vec<(u8, Option<Ty>)> { g.params.iter().map(sort).collect() };
     let (was, is) = (kinds(o), kinds(n));
-    if was == is {
+    if was == is || lifetime_parameter_removed::is_it(o, n) {
         return Vec::new();
     }
     let detail = format!("`<{}>` became `<{}>`", names(o), names(n));
@@ -41,7 +42,8 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     vec![Found::new(detail)]
 }
 
-fn sort(p: &ripe_model::Param) -> (u8, Option<Ty>) {
+/// What of a parameter others can tell.
+pub(super) fn sort(p: &Param) -> (u8, Option<Ty>) {
     match &p.kind {
         ParamKind::Lifetime => (0, None),
         ParamKind::Type { .. } => (1, None),

@@ -63,6 +63,7 @@ pub(crate) mod item_removed;
 mod item_undeprecated;
 mod item_unhidden;
 mod lib_changed;
+mod lifetime_parameter_removed;
 mod links_changed;
 mod macro_arm_removed;
 mod marked_non_exhaustive;
@@ -161,6 +162,7 @@ pub static LINTS: &[&Lint] = &[
     &item_undeprecated::LINT,
     &item_unhidden::LINT,
     &lib_changed::LINT,
+    &lifetime_parameter_removed::LINT,
     &links_changed::LINT,
     &macro_arm_removed::LINT,
     &marked_non_exhaustive::LINT,

@@ -1,8 +1,8 @@
 //! What every rule file uses.
 
 pub(super) use ripe_model::{
-    Binding, Bound, Bump, Certainty, Facts, FunctionRole, Generics, How, ItemKind, ParamKind,
-    Receiver, Row, Shape, Ty,
+    Binding, Bound, Bump, Certainty, Facts, FunctionRole, Generics, How, ItemKind, Param,
+    ParamKind, Receiver, Row, Shape, Ty,
 };
 
 pub(super) use crate::delta::{Delta, is_open_trait};

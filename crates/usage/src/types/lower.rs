@@ -9,7 +9,7 @@ use ripe_model::{
 use syn::{GenericParam, PathArguments, Type, TypeParamBound, WherePredicate};
 
 use super::{Def, Level, Pred, Sig, T, TraitRef};
-use crate::sink::{DEFAULTED, Sink};
+use crate::sink::{DEFAULTED, LIFETIMES, Sink};
 use crate::world::{Header, Hit, Kind, ModId, Ns, Owner, Res, Seg, World};
 
 /// What surrounds a type: its module, the generics and `Self`.
@@ -186,6 +186,7 @@ impl<'a> Lower<'_, 'a> {
         let hit = (walk.hits.len() == segs.len()).then(|| walk.hits.last()).flatten()?;
         match hit.res {
             Res::Def(def) if self.world.is_trait(def) => {
+                self.lifetimes(def, path.segments.last()?, how);
                 Some(TraitRef { def, args: args.into(), bindings: bindings.into() })
             }
             _ => None,
@@ -295,6 +296,7 @@ impl<'a> Lower<'_, 'a> {
             match walk.hits.get(at).map(|hit| &hit.res) {
                 Some(Res::Def(def)) => {
                     self.defaulted(*def, &args, segment.ident.span());
+                    self.lifetimes(*def, segment, how);
                     t = self.named(*def, args);
                 }
                 Some(Res::Mod(_) | Res::ApiMod(..) | Res::Opaque) => t = T::Unknown,
@@ -315,6 +317,18 @@ impl<'a> Lower<'_, 'a> {
         {
             let item = format!("{}{DEFAULTED}", row.key.path);
             sink.path(k, &item, How::Type, span, Confidence::Exact);
+        }
+    }
+
+    /// Reports a type or trait that is named with lifetimes.
+    fn lifetimes(&self, def: Def, segment: &syn::PathSegment, how: How) {
+        let PathArguments::AngleBracketed(list) = &segment.arguments else { return };
+        let named = list.args.iter().any(|arg| matches!(arg, syn::GenericArgument::Lifetime(_)));
+        if let (Some(sink), Def::Api(k, _), Some((_, row))) = (self.sink, def, self.world.row(def))
+            && named
+        {
+            let item = format!("{}{LIFETIMES}", row.key.path);
+            sink.path(k, &item, how, segment.ident.span(), Confidence::Exact);
         }
     }
 

@@ -77,8 +77,23 @@ impl Walk<'_, '_> {
         matches!(walk.hits.last().map(|h| &h.res), Some(Res::Def(_)))
     }
 
-    /// Reports a helper attribute as a use of the derives that define it.
+    /// The derives that attributes apply, as far as they are known.
+    pub(crate) fn derives_of(&self, attrs: &[Attribute], module: ModId) -> Vec<Def> {
+        let def = |path: &syn::Path| {
+            let segs: Vec<Seg> = path.segments.iter().map(|s| Seg::new(&s.ident)).collect();
+            let walk = self.world.walk(module, &segs, path.leading_colon.is_some(), Ns::Macro);
+            match walk.hits.get(segs.len() - 1).map(|hit| &hit.res) {
+                Some(Res::Def(def)) => Some(*def),
+                Some(Res::Mod(_) | Res::ApiMod(..) | Res::Opaque) | None => None,
+            }
+        };
+        derives(attrs).iter().filter_map(def).collect()
+    }
+
+    /// Reports a helper attribute as a use of the derives that define it: those of the item (Rust
+    /// Reference, "Derive macro helper attributes"), or all where none of the item's is known to.
     fn helper(&self, name: &str, span: proc_macro2::Span) {
+        let mut found = Vec::new();
         for (k, api) in self.world.apis.iter().enumerate() {
             for at in &api.derives {
                 let row = &api.rows[*at as usize];
@@ -86,10 +101,16 @@ impl Walk<'_, '_> {
                     && row.facts.kind() == ItemKind::DeriveMacro
                     && facts.helpers.iter().any(|h| h == name)
                 {
-                    let def = Def::Api(k as u16, *at);
-                    self.sink.def(self.world, def, How::Derive, span, Confidence::Likely);
+                    found.push(Def::Api(k as u16, *at));
                 }
             }
+        }
+        let applied = self.sink.derives.borrow();
+        if found.iter().any(|def| applied.contains(def)) {
+            found.retain(|def| applied.contains(def));
+        }
+        for def in found {
+            self.sink.def(self.world, def, How::Derive, span, Confidence::Likely);
         }
     }
 

@@ -94,8 +94,10 @@ impl<'w, 'a> Walk<'w, 'a> {
     pub(crate) fn item(&self, item: &Item, module: ModId) {
         let attrs = attrs::of(item);
         self.sink.inactive(cfg::is_off(attrs, self.set), || {
+            let around = self.sink.derives.replace(self.derives_of(attrs, module));
             self.attributes(attrs, module);
             self.one(item, module);
+            self.sink.derives.replace(around);
         });
     }
 

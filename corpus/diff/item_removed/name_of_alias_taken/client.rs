@@ -1,0 +1,3 @@
+pub fn f(app: subject::App<'_>) -> usize {
+    app.name().len()
+}

@@ -1,0 +1,3 @@
+pub fn f() -> subject::Arg<'static> {
+    subject::Arg::new("a")
+}
