@@ -7,25 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
-    Bump, Certainty, Change, Gap, Impact, Inside, Move, Origin, PackageId, UseSite, declared_bump,
+    Bump, Certainty, Change, Coverage, Gap, Impact, Inside, Move, Origin, PackageId, TestReach,
+    UseSite, declared_bump,
 };
 use ripe_probe::Probed;
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
 use ripe_usage::{
-    Exposure, Named, Scan, confirm, expansions, impact, join, mentions, scan, site_impact,
+    Exposure, Named, Reach, Scan, confirm, expansions, impact, join, mentions, scan,
+    site_impact,
 };
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::build_code::{self, Runs};
+use crate::coverage::Counting;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::inside::inside;
 use crate::kept::{Inputs, Kept};
 use crate::probe;
 use crate::questions::Question;
+use crate::reach;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
 use crate::sources::{self, Extent};
@@ -77,6 +81,10 @@ pub(crate) struct Found {
     pub(crate) probed: bool,
     /// The uses that it named.
     pub(crate) confirmed: Vec<UseSite>,
+    /// How the uses were found.
+    pub(crate) coverage: Option<Coverage>,
+    /// What tests reach of the places that it touches.
+    pub(crate) tests: Option<TestReach>,
 }
 
 fn is_major(moved: &Move) -> bool {
@@ -309,6 +317,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         found.gaps.extend(probed.gaps.iter().filter(about).cloned());
     }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
+    let mut counting = Counting::default();
     let within = Extent::of(node);
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
     for scan in scans.filter(|scan| users.contains(&scan.package)) {
@@ -327,6 +336,8 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
             }
             None => sites,
         };
+        let is_member = ground.graph.named(&scan.package).any(|user| user.member);
+        counting.add(scan, &node.id, sites, &surface, is_member, &comparison.changes);
         let hit = join(&comparison.changes, sites, &surface);
         let now = impact(&hit, &scan.gaps, ripe_usage::Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
@@ -342,11 +353,15 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
             reached.entry((one.change, one.certainty)).or_default().extend(one.sites);
         }
     }
+    found.coverage = counting.finish();
     found.reached.extend(reached.into_iter().map(|((change, certainty), mut sites)| {
         sites.sort();
         sites.dedup();
         (Change { certainty, ..comparison.changes[change].clone() }, sites)
     }));
+    let scans = compared.scans.iter().filter(|(extent, _)| *extent == within);
+    let calls = scans.flat_map(|(_, scan)| scan.sites_of(&node.id));
+    found.tests = Some(reach::of(&compared.reach, &found, calls));
     found
 }
 
@@ -393,6 +408,8 @@ pub(crate) struct Compared {
     inside: BTreeMap<MoveKey, Inside>,
     /// The public APIs of the workspace's libraries that are published, by package.
     exposures: BTreeMap<String, Exposure>,
+    /// What the tests of the workspace reach.
+    reach: Reach,
 }
 
 impl Compared {
@@ -450,9 +467,20 @@ pub(crate) fn compare_resolution(
         true => sources::exposures(ground, asked.cfg.as_ref()),
         false => BTreeMap::new(),
     };
+    let reach = reach::reach(&kept, ground, asked);
     let probed = None;
-    let mut compared =
-        Compared { comparisons, scans, probed, moves, after, target, runs, inside, exposures };
+    let mut compared = Compared {
+        comparisons,
+        scans,
+        probed,
+        moves,
+        after,
+        target,
+        runs,
+        inside,
+        exposures,
+        reach,
+    };
     compared.probed = probe::ask(session, ground, asked, locked, &compared)?;
     Ok(compared)
 }

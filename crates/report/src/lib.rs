@@ -16,18 +16,20 @@ mod inside;
 mod json;
 mod plan;
 mod style;
+mod tests;
 mod text;
 
 pub use diff::{DiffReport, UnexplainedEntry};
 pub use entry::{
-    ChangeEntry, ConfirmedBy, ErrorEntry, GapEntry, PackageVersion, ReachingChange, ReasonEntry,
-    RunEntry, SiteEntry, SpanEntry,
+    ChangeEntry, ConfirmedBy, CoverageEntry, ErrorEntry, GapEntry, PackageVersion, ReachingChange,
+    ReasonEntry, RunEntry, SiteEntry, SpanEntry,
 };
 pub use explain::ExplainReport;
 pub use inside::{ChangedFunctionEntry, InsideEntry};
 pub use json::{ReportError, json};
 pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
 pub use style::Style;
+pub use tests::{PlaceEntry, TestsEntry};
 pub use text::{diff_text, explain_text, plan_text, run_words};
 
 /// The version of the machine contract that the reports follow.

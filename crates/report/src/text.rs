@@ -4,11 +4,13 @@
 //! API" is what it can. What is not known is said as such.
 
 mod changes;
+mod coverage;
 mod diff;
 mod explain;
 mod inside;
 mod plan;
 mod runs;
+mod tests;
 
 pub use diff::diff_text;
 pub use explain::explain_text;

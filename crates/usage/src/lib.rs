@@ -14,6 +14,7 @@
 //! tree reaches. What it cannot read becomes a gap.
 
 mod cfg;
+mod doctest;
 mod expand;
 mod expansion;
 mod exposed;
@@ -22,7 +23,9 @@ mod inside;
 mod join;
 mod library;
 mod mentions;
+mod reach;
 mod scan;
+mod seen;
 mod sink;
 mod sources;
 mod standard;
@@ -40,7 +43,9 @@ pub use inside::changed_inside;
 pub use join::{Reached, join};
 pub use library::LibrarySource;
 pub use mentions::{Mention, mentions};
+pub use reach::Reach;
 pub use scan::{Coverage, Scan, scan};
+pub use seen::{Seen, Untyped};
 pub use sources::{CfgSet, Sources, Target, TargetKind};
 pub use surfaces::{Extern, Surfaces};
 pub use union::{Named, confirm, union};
