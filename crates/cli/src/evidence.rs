@@ -14,7 +14,7 @@ use ripe_probe::Probed;
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
 use ripe_usage::{
-    Exposure, Named, Reach, Scan, confirm, expansions, impact, join, mentions, scan,
+    Exposure, Named, Reach, Scan, UseIndex, confirm, expansions, impact, join, mentions, scan,
     site_impact,
 };
 use ripe_verify::LockGraph;
@@ -229,7 +229,6 @@ pub(crate) fn uses(
     moves: &[Move],
     after: &LockGraph,
 ) -> Vec<(Extent, Scan)> {
-    let models = locked.digest();
     let mut users: BTreeSet<(&PackageId, Extent)> = BTreeSet::new();
     for moved in moves.iter().filter(|moved| locked.was_asked_for(moved)) {
         let Some(node) = leaving_node(ground, moved) else { continue };
@@ -241,17 +240,27 @@ pub(crate) fn uses(
     users
         .into_par_iter()
         .filter_map(|(id, extent)| Some((ground.graph.get(id)?, extent)))
-        .map(|(node, extent)| {
-            let sources = sources::of(ground, node, extent, asked.cfg.as_ref());
-            let inputs = Inputs::of("scan")
-                .and(models.as_bytes())
-                .and(format!("{sources:?}").as_bytes())
-                .and(sources::digest(node, &sources).as_bytes());
-            let scan =
-                kept.get(inputs, || scan(&sources, &sources::surfaces(ground, node, locked)));
-            (extent, scan)
-        })
+        .map(|(node, extent)| (extent, index(kept, ground, asked, locked, node, extent).scan()))
         .collect()
+}
+
+/// The uses in the sources of one package.
+pub(crate) fn index(
+    kept: &Kept,
+    ground: &Ground,
+    asked: &Asked,
+    locked: &Side,
+    node: &Node,
+    extent: Extent,
+) -> UseIndex {
+    let sources = sources::of(ground, node, extent, asked.cfg.as_ref());
+    let inputs = Inputs::of("uses")
+        .and(locked.digest().as_bytes())
+        .and(format!("{sources:?}").as_bytes())
+        .and(sources::digest(node, &sources).as_bytes());
+    kept.index(inputs, || {
+        UseIndex::of(&node.id, &scan(&sources, &sources::surfaces(ground, node, locked)))
+    })
 }
 
 /// Adds what the macros of the packages that move no longer give to the code that was scanned.
@@ -460,7 +469,8 @@ pub(crate) fn compare_resolution(
     session.progress.stage("searching the sources for uses", None);
     let moves = resolution.moves.clone();
     let after = LockGraph::new(&resolution.lockfile);
-    let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
+    let indexed = Kept::new(session.cache.join("uses"));
+    let mut scans = uses(&indexed, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
     let inside = inside(&kept, ground, asked, locked, &moves, &scans);
     let exposures = match moves.iter().any(is_major) {

@@ -31,6 +31,7 @@ mod side;
 mod sources;
 mod trust;
 mod update;
+mod uses;
 mod view;
 
 use std::process::ExitCode;

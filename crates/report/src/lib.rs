@@ -18,6 +18,7 @@ mod plan;
 mod style;
 mod tests;
 mod text;
+mod uses;
 
 pub use diff::{DiffReport, UnexplainedEntry};
 pub use entry::{
@@ -30,7 +31,8 @@ pub use json::{ReportError, json};
 pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
 pub use style::Style;
 pub use tests::{PlaceEntry, TestsEntry};
-pub use text::{diff_text, explain_text, plan_text, run_words};
+pub use text::{diff_text, explain_text, plan_text, run_words, uses_text};
+pub use uses::{ItemSite, UserEntry, UsesReport};
 
 /// The version of the machine contract that the reports follow.
 pub const SCHEMA_VERSION: u32 = 1;

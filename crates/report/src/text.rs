@@ -11,11 +11,13 @@ mod inside;
 mod plan;
 mod runs;
 mod tests;
+mod uses;
 
 pub use diff::diff_text;
 pub use explain::explain_text;
 pub use plan::plan_text;
 pub use runs::run_words;
+pub use uses::uses_text;
 
 /// `1 item`, `3 items`.
 fn count(n: usize, one: &str) -> String {

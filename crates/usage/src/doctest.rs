@@ -109,8 +109,7 @@ impl<'a> Blocks<'a> {
         let bare = text.trim();
         match &mut self.open {
             None => {
-                let fence: String =
-                    bare.chars().take_while(|c| Some(*c) == bare.chars().next()).collect();
+                let fence: String = bare.chars().take_while(|c| bare.starts_with(*c)).collect();
                 if fence.len() >= 3 && (fence.starts_with('`') || fence.starts_with('~')) {
                     let code = is_rust(&bare[fence.len()..]);
                     let block = code.then(|| Doctest {
