@@ -68,6 +68,10 @@ pub(crate) struct ExplainArgs {
     /// The version to move to; the newest one if it is left out.
     #[arg(long, value_name = "VERSION")]
     pub(crate) to: Option<String>,
+    /// Who uses this item of the locked version, instead of an update: `clap::App::new`, or the end
+    /// of its path.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["to", "evidence"])]
+    pub(crate) item: Option<String>,
     /// How far to go for evidence.
     #[arg(long, value_enum, default_value_t = Evidence::Uses)]
     pub(crate) evidence: Evidence,

@@ -27,6 +27,7 @@ pub(crate) struct Folder {
 pub(crate) const FOLDERS: &[Folder] = &[
     Folder { name: "models", holds: "APIs of packages", counts: true },
     Folder { name: "evidence", holds: "comparisons and searched sources", counts: true },
+    Folder { name: "uses", holds: "who uses what", counts: true },
     Folder { name: "resolutions", holds: "cargo's answers", counts: true },
     Folder { name: "diff", holds: "builds of `cargo ripe diff`", counts: false },
     Folder { name: "work", holds: "work for projects that cannot be written to", counts: false },

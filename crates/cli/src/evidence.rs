@@ -7,25 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use ripe_apidiff::{Diff, Neighbours, diff_among};
 use ripe_model::{
-    Bump, Certainty, Change, Gap, Impact, Inside, Move, Origin, PackageId, UseSite, declared_bump,
+    Bump, Certainty, Change, Coverage, Gap, Impact, Inside, Move, Origin, PackageId, TestReach,
+    UseSite, declared_bump,
 };
 use ripe_probe::Probed;
 use ripe_resolver::Node;
 use ripe_rustdoc::{ModelCache, ModelRef};
 use ripe_usage::{
-    Exposure, Named, Scan, confirm, expansions, impact, join, mentions, scan, site_impact,
+    Exposure, Named, Reach, Scan, UseIndex, confirm, expansions, impact, join, mentions, scan,
+    site_impact,
 };
 use ripe_verify::LockGraph;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::build_code::{self, Runs};
+use crate::coverage::Counting;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::inside::inside;
 use crate::kept::{Inputs, Kept};
 use crate::probe;
 use crate::questions::Question;
+use crate::reach;
 use crate::session::Session;
 use crate::side::{Asked, Side, target_side};
 use crate::sources::{self, Extent};
@@ -77,6 +81,10 @@ pub(crate) struct Found {
     pub(crate) probed: bool,
     /// The uses that it named.
     pub(crate) confirmed: Vec<UseSite>,
+    /// How the uses were found.
+    pub(crate) coverage: Option<Coverage>,
+    /// What tests reach of the places that it touches.
+    pub(crate) tests: Option<TestReach>,
 }
 
 fn is_major(moved: &Move) -> bool {
@@ -221,7 +229,6 @@ pub(crate) fn uses(
     moves: &[Move],
     after: &LockGraph,
 ) -> Vec<(Extent, Scan)> {
-    let models = locked.digest();
     let mut users: BTreeSet<(&PackageId, Extent)> = BTreeSet::new();
     for moved in moves.iter().filter(|moved| locked.was_asked_for(moved)) {
         let Some(node) = leaving_node(ground, moved) else { continue };
@@ -233,17 +240,27 @@ pub(crate) fn uses(
     users
         .into_par_iter()
         .filter_map(|(id, extent)| Some((ground.graph.get(id)?, extent)))
-        .map(|(node, extent)| {
-            let sources = sources::of(ground, node, extent, asked.cfg.as_ref());
-            let inputs = Inputs::of("scan")
-                .and(models.as_bytes())
-                .and(format!("{sources:?}").as_bytes())
-                .and(sources::digest(node, &sources).as_bytes());
-            let scan =
-                kept.get(inputs, || scan(&sources, &sources::surfaces(ground, node, locked)));
-            (extent, scan)
-        })
+        .map(|(node, extent)| (extent, index(kept, ground, asked, locked, node, extent).scan()))
         .collect()
+}
+
+/// The uses in the sources of one package.
+pub(crate) fn index(
+    kept: &Kept,
+    ground: &Ground,
+    asked: &Asked,
+    locked: &Side,
+    node: &Node,
+    extent: Extent,
+) -> UseIndex {
+    let sources = sources::of(ground, node, extent, asked.cfg.as_ref());
+    let inputs = Inputs::of("uses")
+        .and(locked.digest().as_bytes())
+        .and(format!("{sources:?}").as_bytes())
+        .and(sources::digest(node, &sources).as_bytes());
+    kept.index(inputs, || {
+        UseIndex::of(&node.id, &scan(&sources, &sources::surfaces(ground, node, locked)))
+    })
 }
 
 /// Adds what the macros of the packages that move no longer give to the code that was scanned.
@@ -309,6 +326,7 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         found.gaps.extend(probed.gaps.iter().filter(about).cloned());
     }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
+    let mut counting = Counting::default();
     let within = Extent::of(node);
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within).map(|(_, scan)| scan);
     for scan in scans.filter(|scan| users.contains(&scan.package)) {
@@ -327,6 +345,8 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
             }
             None => sites,
         };
+        let is_member = ground.graph.named(&scan.package).any(|user| user.member);
+        counting.add(scan, &node.id, sites, &surface, is_member, &comparison.changes);
         let hit = join(&comparison.changes, sites, &surface);
         let now = impact(&hit, &scan.gaps, ripe_usage::Extent::Compiled);
         found.impact = found.impact.map(|before| before.max(now));
@@ -342,11 +362,15 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
             reached.entry((one.change, one.certainty)).or_default().extend(one.sites);
         }
     }
+    found.coverage = counting.finish();
     found.reached.extend(reached.into_iter().map(|((change, certainty), mut sites)| {
         sites.sort();
         sites.dedup();
         (Change { certainty, ..comparison.changes[change].clone() }, sites)
     }));
+    let scans = compared.scans.iter().filter(|(extent, _)| *extent == within);
+    let calls = scans.flat_map(|(_, scan)| scan.sites_of(&node.id));
+    found.tests = Some(reach::of(&compared.reach, &found, calls));
     found
 }
 
@@ -393,6 +417,8 @@ pub(crate) struct Compared {
     inside: BTreeMap<MoveKey, Inside>,
     /// The public APIs of the workspace's libraries that are published, by package.
     exposures: BTreeMap<String, Exposure>,
+    /// What the tests of the workspace reach.
+    reach: Reach,
 }
 
 impl Compared {
@@ -443,16 +469,28 @@ pub(crate) fn compare_resolution(
     session.progress.stage("searching the sources for uses", None);
     let moves = resolution.moves.clone();
     let after = LockGraph::new(&resolution.lockfile);
-    let mut scans = uses(&kept, ground, asked, locked, &moves, &after);
+    let indexed = Kept::new(session.cache.join("uses"));
+    let mut scans = uses(&indexed, ground, asked, locked, &moves, &after);
     expand(ground, asked, &moves, &mut scans);
     let inside = inside(&kept, ground, asked, locked, &moves, &scans);
     let exposures = match moves.iter().any(is_major) {
         true => sources::exposures(ground, asked.cfg.as_ref()),
         false => BTreeMap::new(),
     };
+    let reach = reach::reach(&kept, ground, asked);
     let probed = None;
-    let mut compared =
-        Compared { comparisons, scans, probed, moves, after, target, runs, inside, exposures };
+    let mut compared = Compared {
+        comparisons,
+        scans,
+        probed,
+        moves,
+        after,
+        target,
+        runs,
+        inside,
+        exposures,
+        reach,
+    };
     compared.probed = probe::ask(session, ground, asked, locked, &compared)?;
     Ok(compared)
 }

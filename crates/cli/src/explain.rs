@@ -19,7 +19,7 @@ use crate::update::{Gathered, update_of};
 
 pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> {
     let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
-    if !knows(&ground, args) && !args.cargo.offline {
+    if args.item.is_none() && !knows(&ground, args) && !args.cargo.offline {
         session.progress.stage("refreshing the index", None);
         // The answer does not matter here: asking has cargo refresh its rows.
         let _ = ground.refresh(session)?;
@@ -28,6 +28,9 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
         session.progress.note(&note);
     }
     let locked = locked_package(&ground, &args.package)?;
+    if let Some(item) = &args.item {
+        return crate::uses::run(session, &ground, args, &locked, item);
+    }
     let mut candidate = candidate(&ground, &locked, args.to.as_deref())?;
     let policy = setup::policy(&ground);
     let mut gathered = Gathered { grade: Some(Grade::Versions), ..Gathered::default() };

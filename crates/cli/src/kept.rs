@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use ripe_usage::{INDEX_FORMAT, UseIndex};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -60,9 +61,8 @@ impl Kept {
         inputs: Inputs,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let path = self.folder.join(&inputs.0.finalize().to_hex()[..32]);
-        if let Some(known) = read(&path) {
-            touch(&path);
+        let path = self.path(inputs);
+        if let Some(known) = read(&path, |bytes| postcard::from_bytes(bytes).ok()) {
             return Ok(known);
         }
         let made = make()?;
@@ -70,6 +70,20 @@ impl Kept {
             self.write(&path, &bytes);
         }
         Ok(made)
+    }
+
+    /// The index of uses that was made from these inputs, else what `make` makes of them.
+    pub(crate) fn index(&self, inputs: Inputs, make: impl FnOnce() -> UseIndex) -> UseIndex {
+        let path = self.path(inputs.and(&INDEX_FORMAT.to_le_bytes()));
+        read(&path, UseIndex::from_bytes).unwrap_or_else(|| {
+            let made = make();
+            self.write(&path, &made.to_bytes());
+            made
+        })
+    }
+
+    fn path(&self, inputs: Inputs) -> PathBuf {
+        self.folder.join(&inputs.0.finalize().to_hex()[..32])
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) {
@@ -86,11 +100,13 @@ impl Kept {
     }
 }
 
-/// The content of a file whose checksum fits.
-fn read<T: DeserializeOwned>(path: &Path) -> Option<T> {
+/// The content of a file whose checksum fits; it counts as used now.
+fn read<T>(path: &Path, decode: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
     let whole = std::fs::read(path).ok()?;
     let (sum, bytes) = whole.split_at_checked(blake3::OUT_LEN)?;
-    (blake3::hash(bytes).as_bytes() == sum).then(|| postcard::from_bytes(bytes).ok()).flatten()
+    let content = (blake3::hash(bytes).as_bytes() == sum).then(|| decode(bytes)).flatten()?;
+    touch(path);
+    Some(content)
 }
 
 /// The hash of our own binary: a new build may judge differently.

@@ -51,7 +51,7 @@ pub(crate) fn of(
     let package = ground.metadata.packages.iter().find(|p| {
         *p.name == node.id.name && p.version == node.id.version && p.manifest_path == node.manifest
     });
-    let targets = package
+    let mut targets = package
         .into_iter()
         .flat_map(|package| &package.targets)
         .filter_map(|target| {
@@ -64,7 +64,15 @@ pub(crate) fn of(
             })
         })
         .filter(|target| target.compiled || node.member)
-        .collect();
+        .collect::<Vec<_>>();
+    let documented = package.into_iter().flat_map(|package| &package.targets);
+    let documented = documented.filter(|target| target.doctest && node.member);
+    targets.extend(documented.map(|target| Target {
+        name: target.name.replace('-', "_"),
+        kind: TargetKind::Doc,
+        path: target.src_path.clone().into_std_path_buf(),
+        compiled: is_compiled(TargetKind::Doc, node.member, tests),
+    }));
     Sources {
         package: node.id.name.clone(),
         root: node.manifest.parent().unwrap_or(&node.manifest).to_owned(),
@@ -99,7 +107,7 @@ fn is_compiled(kind: TargetKind, member: bool, tests: bool) -> bool {
     match kind {
         TargetKind::Lib | TargetKind::ProcMacro | TargetKind::Build => true,
         TargetKind::Bin => member,
-        TargetKind::Test | TargetKind::Example | TargetKind::Bench => tests,
+        TargetKind::Test | TargetKind::Example | TargetKind::Bench | TargetKind::Doc => tests,
     }
 }
 
@@ -150,7 +158,7 @@ pub(crate) fn surfaces(ground: &Ground, node: &Node, locked: &Side) -> Surfaces 
 }
 
 /// A hash of the sources of a package. What a registry delivered never changes, so its id is
-/// enough; of others every Rust file below the root is read.
+/// enough; of others every Rust file below the root is read, and every text that can be documentation.
 pub(crate) fn digest(node: &Node, sources: &Sources) -> String {
     if node.id.source.is_registry() {
         return node.id.to_string();
@@ -164,7 +172,9 @@ pub(crate) fn digest(node: &Node, sources: &Sources) -> String {
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && entry.file_name() != "target" => folders.push(path),
-                Ok(_) if path.extension().is_some_and(|e| e == "rs") => files.push(path),
+                Ok(_) if path.extension().is_some_and(|e| e == "rs" || e == "md") => {
+                    files.push(path)
+                }
                 Ok(_) | Err(_) => {}
             }
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{
-    BuildChange, Bump, Candidate, CandidateKind, Change, Gap, Grade, Impact, Inside, Move,
-    PackageId, Update, UseSite,
+    BuildChange, Bump, Candidate, CandidateKind, Change, Coverage, Gap, Grade, Impact, Inside,
+    Move, PackageId, TestReach, Update, UseSite,
 };
 use ripe_planner::{EvidenceForUpdate, FirstLook, History, Policy, commands_for, estimate, judge};
 use semver::Version;
@@ -38,6 +38,10 @@ pub(crate) struct Gathered {
     pub(crate) gaps: Vec<Gap>,
     /// The uses that the compiler named.
     pub(crate) confirmed: Vec<UseSite>,
+    /// How the uses of the package itself were found.
+    pub(crate) coverage: Option<Coverage>,
+    /// What tests reach of the places that the package itself touches.
+    pub(crate) tests: Option<TestReach>,
 }
 
 impl Gathered {
@@ -51,6 +55,8 @@ impl Gathered {
         if own {
             self.undeclared = found.undeclared;
             self.inside = found.inside;
+            self.coverage = found.coverage;
+            self.tests = found.tests;
             self.idle = found.idle;
             self.exposed = found.exposed;
             self.grade = Some(match (found.compared, found.probed) {
@@ -159,6 +165,8 @@ pub(crate) fn update_of(
         changes: gathered.changes,
         runs: gathered.runs,
         inside: gathered.inside,
+        coverage: gathered.coverage,
+        tests: gathered.tests,
         gaps: gathered.gaps,
     }
 }

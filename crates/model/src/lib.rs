@@ -17,6 +17,7 @@ mod bump;
 mod c_types;
 mod candidate;
 mod change;
+mod coverage;
 mod facts;
 mod gap;
 mod impact;
@@ -25,6 +26,7 @@ mod item;
 mod package;
 mod plan;
 mod release;
+mod test_reach;
 mod ty;
 mod use_site;
 mod workspace;
@@ -37,6 +39,7 @@ pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
 pub use c_types::c_type;
 pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role, Younger};
 pub use change::{Certainty, Change, Unexplained};
+pub use coverage::{Coverage, Unseen, UseCounts};
 pub use facts::{
     AliasFacts, AssocConstFacts, AssocTypeFacts, AutoTrait, ConstFacts, EnumFacts, Facts,
     FeatureFacts, FieldFacts, FunctionFacts, FunctionRole, ImplFacts, MacroArm, MacroFacts,
@@ -50,6 +53,7 @@ pub use item::{ItemKey, ItemKind, Namespace};
 pub use package::{Origin, PackageId, Source};
 pub use plan::{Estimate, Hold, Plan, Step, Update};
 pub use release::Release;
+pub use test_reach::{Place, TestReach};
 pub use ty::{
     AssocBinding, Binding, Bound, ConstExpr, CrateId, FnPtr, GenericArg, Generics, Label, Level,
     Lifetime, Param, ParamKind, Predicate, Signature, TraitModifier, Ty, TypePath,

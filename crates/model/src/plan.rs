@@ -4,8 +4,8 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BuildChange, Bump, CandidateKind, Change, Gap, Grade, Impact, Inside, Reason, Role, UseSite,
-    Verdict,
+    BuildChange, Bump, CandidateKind, Change, Coverage, Gap, Grade, Impact, Inside, Reason, Role,
+    TestReach, UseSite, Verdict,
 };
 
 /// Minutes of a person's time, whole: the middle and the careful guess.
@@ -58,6 +58,11 @@ pub struct Update {
     pub runs: Vec<BuildChange>,
     /// What changed inside the functions that this code calls; `None` where it was not compared.
     pub inside: Option<Inside>,
+    /// How its uses were found, and what could not be seen; `None` where they were not searched.
+    pub coverage: Option<Coverage>,
+    /// What the tests of the workspace reach of the places that it touches; `None` where its uses
+    /// were not searched.
+    pub tests: Option<TestReach>,
     /// What was not seen about it.
     pub gaps: Vec<Gap>,
 }

@@ -3,7 +3,8 @@
 use std::path::{Component, Path};
 
 use ripe_model::{
-    BuildChange, Bump, Certainty, Change, Confidence, Gap, How, ItemKind, Reason, Span, UseSite,
+    BuildChange, Bump, Certainty, Change, Confidence, Coverage, Gap, How, ItemKind, Reason, Span,
+    UseSite,
 };
 use semver::Version;
 use serde::Serialize;
@@ -13,6 +14,9 @@ pub type GapEntry = Gap;
 /// What would run in a build, as the contract spells it: `{package, version, what, change, links,
 /// added_lines, removed_lines}`.
 pub type RunEntry = BuildChange;
+/// How uses were found, as the contract spells it: `{packages, members, api_items, used_items,
+/// uses: {exact, likely, guess, inactive, in_macros}, unseen: {files, macros, receivers, changed}}`.
+pub type CoverageEntry = Coverage;
 /// A reason, as the contract spells it: `{kind, text}`.
 pub type ReasonEntry = Reason;
 

@@ -16,19 +16,23 @@ mod inside;
 mod json;
 mod plan;
 mod style;
+mod tests;
 mod text;
+mod uses;
 
 pub use diff::{DiffReport, UnexplainedEntry};
 pub use entry::{
-    ChangeEntry, ConfirmedBy, ErrorEntry, GapEntry, PackageVersion, ReachingChange, ReasonEntry,
-    RunEntry, SiteEntry, SpanEntry,
+    ChangeEntry, ConfirmedBy, CoverageEntry, ErrorEntry, GapEntry, PackageVersion, ReachingChange,
+    ReasonEntry, RunEntry, SiteEntry, SpanEntry,
 };
 pub use explain::ExplainReport;
 pub use inside::{ChangedFunctionEntry, InsideEntry};
 pub use json::{ReportError, json};
 pub use plan::{HoldEntry, PlanHeader, PlanReport, StepEntry, UpdateEntry};
 pub use style::Style;
-pub use text::{diff_text, explain_text, plan_text, run_words};
+pub use tests::{PlaceEntry, TestsEntry};
+pub use text::{diff_text, explain_text, plan_text, run_words, uses_text};
+pub use uses::{ItemSite, UserEntry, UsesReport};
 
 /// The version of the machine contract that the reports follow.
 pub const SCHEMA_VERSION: u32 = 1;

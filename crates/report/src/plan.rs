@@ -6,7 +6,10 @@ use ripe_model::{Bump, Estimate, Grade, Hold, Impact, Plan, Role, Step, Update, 
 use semver::Version;
 use serde::Serialize;
 
-use crate::{GapEntry, InsideEntry, ReachingChange, ReasonEntry, RunEntry, SCHEMA_VERSION};
+use crate::{
+    CoverageEntry, GapEntry, InsideEntry, ReachingChange, ReasonEntry, RunEntry, SCHEMA_VERSION,
+    TestsEntry,
+};
 
 /// The circumstances of a plan, for its head.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,6 +122,10 @@ pub struct UpdateEntry {
     pub runs: Vec<RunEntry>,
     /// What changed inside the functions that the code calls; `null` where it was not compared.
     pub inside: Option<InsideEntry>,
+    /// How the uses were found, and what could not be seen; `null` where they were not searched.
+    pub coverage: Option<CoverageEntry>,
+    /// What tests reach of the places that it touches; `null` where the uses were not searched.
+    pub tests: Option<TestsEntry>,
     /// What was not seen about it.
     pub gaps: Vec<GapEntry>,
 }
@@ -196,6 +203,8 @@ impl UpdateEntry {
             minutes: update.minutes,
             runs: update.runs.clone(),
             inside: update.inside.as_ref().map(InsideEntry::new),
+            coverage: update.coverage.clone(),
+            tests: update.tests.as_ref().map(TestsEntry::new),
             gaps,
         }
     }

@@ -4,16 +4,20 @@
 //! API" is what it can. What is not known is said as such.
 
 mod changes;
+mod coverage;
 mod diff;
 mod explain;
 mod inside;
 mod plan;
 mod runs;
+mod tests;
+mod uses;
 
 pub use diff::diff_text;
 pub use explain::explain_text;
 pub use plan::plan_text;
 pub use runs::run_words;
+pub use uses::uses_text;
 
 /// `1 item`, `3 items`.
 fn count(n: usize, one: &str) -> String {

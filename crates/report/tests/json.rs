@@ -31,7 +31,7 @@ fn an_explanation_has_the_fields_of_the_contract() {
     assert_eq!(
         keys(&text).join(" "),
         "schema_version package locked target role declared_bump undeclared impact verdict grade \
-         reasons changes n_changes_total moves_along commands minutes runs inside gaps errors"
+         reasons changes n_changes_total moves_along commands minutes runs inside coverage tests gaps errors"
     );
     insta::assert_snapshot!(text);
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use proc_macro2::extra::DelimSpan;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Item, Token};
@@ -16,6 +17,8 @@ use crate::{CfgSet, cfg};
 pub(crate) struct Rules {
     by_name: HashMap<String, Vec<Arm>>,
     texts: HashMap<String, String>,
+    /// Where the calls stand that were replaced by what they expand to.
+    pub(crate) replaced: Vec<DelimSpan>,
 }
 
 struct Arm {
@@ -125,6 +128,7 @@ impl Rules {
                     let new = tokens.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok());
                     match new {
                         Some(file) => {
+                            self.replaced.push(*call.mac.delimiter.span());
                             let mut new = file.items;
                             for item in &mut new {
                                 inherit(item, &call.attrs);

@@ -16,8 +16,9 @@ use ripe_model::{ApiModel, ChangedFunction, Facts, Inside, Namespace, Span};
 use crate::LibrarySource;
 use crate::scan::on_a_stack;
 
+pub(crate) use bodies::type_name;
 use bodies::{Bodies, Body, Name};
-use calls::Call;
+pub(crate) use calls::{Call, calls};
 
 /// Compares the functions among `called`, which are paths of `surface`, the locked version's.
 /// `None` where no function is called, or the sources of one version cannot be read.

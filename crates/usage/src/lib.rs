@@ -14,15 +14,19 @@
 //! tree reaches. What it cannot read becomes a gap.
 
 mod cfg;
+mod doctest;
 mod expand;
 mod expansion;
 mod exposed;
 mod impact;
+mod index;
 mod inside;
 mod join;
 mod library;
 mod mentions;
+mod reach;
 mod scan;
+mod seen;
 mod sink;
 mod sources;
 mod standard;
@@ -36,11 +40,14 @@ mod world;
 pub use expansion::{EXPANSION_LOST, expansions};
 pub use exposed::Exposure;
 pub use impact::{Extent, impact, site_impact};
+pub use index::{INDEX_FORMAT, UseIndex};
 pub use inside::changed_inside;
 pub use join::{Reached, join};
 pub use library::LibrarySource;
 pub use mentions::{Mention, mentions};
+pub use reach::Reach;
 pub use scan::{Coverage, Scan, scan};
+pub use seen::{Seen, Untyped};
 pub use sources::{CfgSet, Sources, Target, TargetKind};
 pub use surfaces::{Extern, Surfaces};
 pub use union::{Named, confirm, union};

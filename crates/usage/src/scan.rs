@@ -6,11 +6,12 @@ use proc_macro2::TokenStream;
 use ripe_model::{ApiModel, Change, Confidence, DependencyKind, Gap, PackageId, UseSite};
 use serde::{Deserialize, Serialize};
 
+use crate::seen::{MacroRanges, Seen, Untyped};
 use crate::sink::Sink;
 use crate::tree::{self, Tree};
 use crate::walk::Walk;
 use crate::world::{Api, Res, World};
-use crate::{CfgSet, Sources, Surfaces, Target, TargetKind, standard};
+use crate::{CfgSet, Sources, Surfaces, Target, TargetKind, doctest, standard};
 
 /// The uses found in one package.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Scan {
     pub gaps: Vec<Gap>,
     /// How much was seen.
     pub coverage: Coverage,
+    /// What was seen of each locked package, and what was not.
+    pub seen: BTreeMap<PackageId, Seen>,
 }
 
 /// Counts of what a scan looked at.
@@ -105,10 +108,26 @@ fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
     let mut targets: Vec<&Target> = sources.targets.iter().collect();
     targets.sort_by_key(|t| (t.kind, &t.path));
     let picture = standard::tree();
-    let trees: Vec<(&Target, Tree)> = targets
-        .iter()
-        .map(|target| (*target, tree::load(&target.path, &cfg_of(sources, target), &mut gaps)))
-        .collect();
+    let mut trees: Vec<(&Target, Tree)> = Vec::new();
+    for target in targets {
+        let cfg = cfg_of(sources, target);
+        let tree = match target.kind {
+            // Sorted after the library, whose files are read by then.
+            TargetKind::Doc => trees
+                .iter()
+                .find(|(library, _)| library.path == target.path)
+                .map(|(_, library)| doctest::tree(library, &cfg))
+                .unwrap_or_default(),
+            TargetKind::Lib
+            | TargetKind::ProcMacro
+            | TargetKind::Bin
+            | TargetKind::Test
+            | TargetKind::Example
+            | TargetKind::Bench
+            | TargetKind::Build => tree::load(&target.path, &cfg, &mut gaps),
+        };
+        trees.push((target, tree));
+    }
 
     let (models, extern_at) = models(surfaces);
     let mut world = World {
@@ -155,6 +174,7 @@ fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
     for ((krate, cfg), (target, tree)) in crates.iter().zip(&trees) {
         let walk = Walk { world: &world, sink: &sink, set: cfg, rules: &tree.rules };
         sink.inactive(!target.compiled, || walk.krate(*krate));
+        tree.rules.replaced.iter().for_each(|call| sink.in_macro(call));
         for file in tree.files.iter().filter(|f| !f.parsed) {
             by_tokens(&walk, &sink, *krate, file);
         }
@@ -163,7 +183,7 @@ fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {
 }
 
 /// `cfg(test)` holds for the code of a test target.
-fn cfg_of(sources: &Sources, target: &Target) -> CfgSet {
+pub(crate) fn cfg_of(sources: &Sources, target: &Target) -> CfgSet {
     let mut cfg = sources.cfg.clone();
     cfg.test |= matches!(target.kind, TargetKind::Test | TargetKind::Bench);
     cfg
@@ -218,12 +238,14 @@ fn finish(
     mut gaps: Vec<Gap>,
     trees: &[(&Target, Tree)],
 ) -> Scan {
-    let mut best: BTreeMap<(u16, UseSite), ()> = BTreeMap::new();
     let relative = |path: &std::path::Path| {
         let path = normal(path);
         path.strip_prefix(&sources.root).map(std::path::Path::to_path_buf).unwrap_or(path)
     };
+    let macros = MacroRanges::new(sink.macros.take());
+    let mut best: BTreeMap<(u16, UseSite), bool> = BTreeMap::new();
     for raw in sink.sites.take() {
+        let in_macro = macros.have(&raw.file, raw.line, raw.column);
         let site = UseSite {
             package: sources.package.clone(),
             file: relative(&raw.file),
@@ -234,11 +256,13 @@ fn finish(
             confidence: raw.confidence,
             inactive: raw.inactive,
         };
-        best.insert((raw.api, site), ());
+        best.insert((raw.api, site), in_macro);
     }
     let mut uses: BTreeMap<PackageId, Vec<UseSite>> = BTreeMap::new();
-    for ((k, site), ()) in best {
-        let sites = uses.entry(world.apis[k as usize].model.package.clone()).or_default();
+    let mut seen: BTreeMap<PackageId, Seen> = BTreeMap::new();
+    for ((k, site), in_macro) in best {
+        let package = &world.apis[k as usize].model.package;
+        let sites = uses.entry(package.clone()).or_default();
         // Sorted by confidence, then by activity: the first of equal places is the best.
         match sites.last_mut() {
             Some(last)
@@ -247,11 +271,26 @@ fn finish(
             {
                 last.inactive &= site.inactive;
             }
-            _ => sites.push(site),
+            _ => {
+                sites.push(site);
+                seen.entry(package.clone()).or_default().in_macros += u32::from(in_macro);
+            }
+        }
+    }
+    let mut untyped = sink.untyped.take();
+    untyped.iter_mut().for_each(|call| call.file = relative(&call.file));
+    untyped.sort();
+    untyped.dedup();
+    for api in &world.apis {
+        let has = |call: &&Untyped| !api.methods(&call.name).is_empty();
+        let calls: Vec<Untyped> = untyped.iter().filter(has).cloned().collect();
+        if !calls.is_empty() {
+            seen.entry(api.model.package.clone()).or_default().untyped = calls;
         }
     }
     let files: BTreeMap<_, _> = trees
         .iter()
+        .filter(|(target, _)| target.kind != TargetKind::Doc)
         .flat_map(|(_, tree)| &tree.files)
         .map(|f| (&f.path, f.text.lines().count()))
         .collect();
@@ -273,6 +312,7 @@ fn finish(
             macros_parsed: sink.macros_parsed.get(),
             macros_by_tokens: sink.macros_by_tokens.get(),
         },
+        seen,
     }
 }
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use proc_macro2::Span;
+use proc_macro2::extra::DelimSpan;
 use ripe_model::{Confidence, How};
 
+use crate::seen::{MacroRange, Untyped};
 use crate::types::Def;
 use crate::world::World;
 
@@ -39,6 +41,10 @@ pub(crate) struct Sink {
     pub(crate) methods_untyped: Cell<usize>,
     pub(crate) macros_parsed: Cell<usize>,
     pub(crate) macros_by_tokens: Cell<usize>,
+    /// Method calls on values of unknown type that led to no site.
+    pub(crate) untyped: RefCell<Vec<Untyped>>,
+    /// Where macro calls and definitions stand.
+    pub(crate) macros: RefCell<Vec<MacroRange>>,
     /// The last lookup of a file: spans of one file follow each other.
     last: RefCell<Option<(String, PathBuf)>>,
 }
@@ -98,6 +104,24 @@ impl Sink {
             confidence,
             inactive: self.inactive.get(),
         });
+    }
+
+    /// Notes a method call that led to no site; `shared` if the name is also one of the standard
+    /// library or of the source.
+    pub(crate) fn unresolved(&self, name: &str, shared: bool, span: Span) {
+        if let Some((file, line, _)) = self.place(span).filter(|_| !self.inactive.get()) {
+            let untyped = Untyped { name: name.to_owned(), file, line, shared };
+            self.untyped.borrow_mut().push(untyped);
+        }
+    }
+
+    /// Notes where a macro's tokens stand.
+    pub(crate) fn in_macro(&self, delimiters: &DelimSpan) {
+        let (open, close) = (delimiters.open(), delimiters.close());
+        if let (Some((file, line, column)), Some(end)) = (self.place(open), self.place(close)) {
+            let range = MacroRange { file, from: (line, column), to: (end.1, end.2) };
+            self.macros.borrow_mut().push(range);
+        }
     }
 
     fn place(&self, span: Span) -> Option<(PathBuf, u32, u32)> {

@@ -48,6 +48,9 @@ pub enum TargetKind {
     Bench,
     /// A build script.
     Build,
+    /// The documentation tests of a library, whose root file is given: the code blocks in its doc
+    /// comments, and in the texts that it takes in as documentation.
+    Doc,
 }
 
 /// What is known of the configuration. What is not known counts as possibly on.

@@ -108,7 +108,7 @@ pub(crate) fn load(root: &Path, set: &CfgSet, gaps: &mut Vec<Gap>) -> Tree {
 }
 
 /// The items of a file, and the name that their spans give it.
-fn parse(text: &str) -> Result<(Vec<Item>, String), syn::Error> {
+pub(crate) fn parse(text: &str) -> Result<(Vec<Item>, String), syn::Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // A shebang is no token; the comment keeps the columns of nothing else.
     let commented;

@@ -40,6 +40,8 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         minutes,
         runs: Vec::new(),
         inside: None,
+        coverage: None,
+        tests: None,
         gaps: Vec::<Gap>::new(),
     };
     Offer {

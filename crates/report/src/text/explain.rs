@@ -6,7 +6,7 @@ use crate::style::{Paint, Style};
 use crate::{ErrorEntry, ExplainReport, UpdateEntry};
 
 use super::changes::{Limit, gap_lines, lines as change_lines};
-use super::{count, inside, page, runs};
+use super::{count, coverage, inside, page, runs, tests};
 
 /// One update as text: the verdict and why, the changes that reach the code, what to do.
 pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
@@ -23,6 +23,12 @@ pub fn explain_text(report: &ExplainReport, style: &Style) -> String {
         lines.extend(style.wrap(first, "    ", &reason.text));
     }
     lines.extend(style.wrap("  ", "  ", &seen(update)));
+    if let Some(coverage) = &update.coverage {
+        lines.extend(coverage::lines(style, coverage));
+    }
+    if let Some(entry) = &update.tests {
+        lines.extend(tests::lines(style, entry));
+    }
 
     if !update.changes.is_empty() {
         lines.push(String::new());

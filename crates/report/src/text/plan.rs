@@ -10,7 +10,7 @@ use crate::{HoldEntry, PlanReport, StepEntry, UpdateEntry};
 use super::changes::{Limit, gap_lines, lines as change_lines};
 use super::explain::{verdict_paint, verdict_word};
 use super::runs::step_line;
-use super::{count, inside, page};
+use super::{count, coverage, inside, page, tests};
 
 /// How much evidence a plan shows: `explain` shows the rest.
 const IN_A_PLAN: Limit = Limit { changes: 4, places: 4 };
@@ -111,6 +111,8 @@ fn step_lines(style: &Style, step: &StepEntry) -> Vec<String> {
         lines.extend(change_lines(style, "      ", &update.changes, IN_A_PLAN));
     }
     lines.extend(inside::step_lines(style, indent, &step.updates));
+    lines.extend(tests::step_lines(style, indent, &step.updates));
+    lines.extend(coverage::step_lines(style, indent, &step.updates));
     lines.extend(step_line(style, indent, &step.updates));
     for command in &step.commands {
         lines.extend(command_lines(style, indent, command));

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use ripe_model::{
     BuildChange, BuildCodeEvent, BuildCodeKind, Bump, CandidateKind, Certainty, Change,
-    ChangedFunction, Confidence, Estimate, Gap, Grade, Hold, How, Impact, Inside, ItemKey,
-    ItemKind, Namespace, Plan, Reason, ReasonKind, Role, Span, Step, Unexplained, Update, UseSite,
-    Verdict, declared_bump,
+    ChangedFunction, Confidence, Coverage, Estimate, Gap, Grade, Hold, How, Impact, Inside,
+    ItemKey, ItemKind, Namespace, Place, Plan, Reason, ReasonKind, Role, Span, Step, TestReach,
+    Unexplained, Unseen, Update, UseCounts, UseSite, Verdict, declared_bump,
 };
 use ripe_report::{DiffReport, ErrorEntry, ExplainReport, PackageVersion, PlanHeader, PlanReport};
 use semver::Version;
@@ -96,6 +96,8 @@ fn update(
         minutes: Estimate { p50: 3, p80: 6 },
         runs: Vec::new(),
         inside: None,
+        coverage: None,
+        tests: None,
         gaps: Vec::new(),
     }
 }
@@ -118,6 +120,9 @@ pub(crate) fn clap() -> Update {
     clap.minutes = Estimate { p50: 28, p80: 46 };
     clap.runs = clap_runs();
     clap.inside = Some(clap_inside());
+    clap.coverage = Some(clap_coverage());
+    let place = |line| Place { package: "hoard".to_owned(), file: "src/cli.rs".into(), line };
+    clap.tests = Some(TestReach { tests: 9, places: 5, unreached: vec![place(93), place(99)] });
     clap.moves_along =
         vec!["clap_lex 0.2.4 -> 1.0.0".to_owned(), "strsim 0.10.0 -> 0.11.1".to_owned()];
     clap.commands = vec![
@@ -409,6 +414,28 @@ fn clap_runs() -> Vec<BuildChange> {
         run("libc", "0.2.186", BuildScript, Changed, (12, 3)),
         run("onig_sys", "69.9.1", NativeCode, New, (0, 0)),
     ]
+}
+
+fn clap_coverage() -> Coverage {
+    Coverage {
+        packages: 1,
+        members: 1,
+        api_items: 496,
+        used_items: 14,
+        uses: UseCounts { exact: 40, likely: 10, guess: 2, inactive: 3, in_macros: 5 },
+        unseen: Unseen {
+            files: 0,
+            macros: 4,
+            receivers: 7,
+            changed: [
+                "src/cli.rs:31 values_of",
+                "src/cli.rs:44 value_of",
+                "src/main.rs:9 value_of",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        },
+    }
 }
 
 fn clap_inside() -> Inside {

@@ -237,7 +237,7 @@ fn inside(path: &Path, folder: &Path) -> std::path::PathBuf {
 }
 
 /// The last name of the type that an impl is for.
-fn type_name(ty: &Type) -> Option<String> {
+pub(crate) fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         Type::Reference(reference) => type_name(&reference.elem),

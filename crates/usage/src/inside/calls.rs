@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// A call, as far as its tokens tell.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Call {
+pub(crate) enum Call {
     /// `function(…)`
     Free(String),
     /// `Owner::function`, called or given away as a value: a type or a module, and the function.
@@ -16,7 +16,7 @@ pub(super) enum Call {
 }
 
 /// All calls in tokens, sorted and unique.
-pub(super) fn calls(tokens: TokenStream) -> Vec<Call> {
+pub(crate) fn calls(tokens: TokenStream) -> Vec<Call> {
     let mut found = Vec::new();
     collect(tokens, &mut found);
     found.sort();

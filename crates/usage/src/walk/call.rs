@@ -421,7 +421,11 @@ impl Body<'_, '_> {
                 self.def_site(def, How::Call, span, sure);
             }
         }
-        if !api.is_empty() || elsewhere {
+        if !api.is_empty() {
+            return;
+        }
+        if elsewhere {
+            self.walk.sink.unresolved(name, true, span);
             return;
         }
         // A name that only one or two types of the surfaces have is worth a guess.
@@ -433,10 +437,12 @@ impl Body<'_, '_> {
             }
             rows.extend(api.methods(name).iter().map(|at| Def::Api(k as u16, *at)));
         }
-        if rows.len() <= 2 {
-            for def in rows {
-                self.def_site(def, How::Call, span, Confidence::Guess);
-            }
+        if rows.is_empty() || rows.len() > 2 {
+            self.walk.sink.unresolved(name, false, span);
+            return;
+        }
+        for def in rows {
+            self.def_site(def, How::Call, span, Confidence::Guess);
         }
     }
 

@@ -18,6 +18,7 @@ const EXPANSIONS: usize = 2_000;
 impl Body<'_, '_> {
     /// A macro in the place of items; those of the package were expanded before.
     pub(crate) fn item_macro(&mut self, mac: &syn::Macro) {
+        self.walk.sink.in_macro(mac.delimiter.span());
         self.report_macro(&mac.path);
         let name = last_name(&mac.path);
         if matches!(name.as_str(), "cfg_if" | "lazy_static" | "thread_local") {
@@ -34,6 +35,7 @@ impl Body<'_, '_> {
 
     /// A macro in the place of an expression, statement or pattern; the type of what it gives.
     pub(crate) fn macro_call(&mut self, mac: &syn::Macro, expected: &T) -> T {
+        self.walk.sink.in_macro(mac.delimiter.span());
         self.report_macro(&mac.path);
         let name = last_name(&mac.path);
         let segs: Vec<Seg> = mac.path.segments.iter().map(|s| Seg::new(&s.ident)).collect();

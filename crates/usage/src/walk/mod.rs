@@ -10,7 +10,7 @@ mod path;
 use ripe_model::{Confidence, How};
 use syn::{Item, ReturnType};
 
-pub(crate) use attrs::derives;
+pub(crate) use attrs::{derives, of as attributes_of};
 use body::Body;
 
 use crate::expand::Rules;
@@ -199,8 +199,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 if !m.mac.path.is_ident("macro_rules") {
                     let env = Env::new(module);
                     Body::new(*self, env, T::Unknown).item_macro(&m.mac);
-                } else if let Some(name) = &m.ident {
-                    self.definition(&name.to_string(), &m.mac.tokens, module);
+                } else if m.ident.is_some() {
+                    self.sink.in_macro(m.mac.delimiter.span());
+                    self.definition(&m.mac.tokens, module);
                 }
             }
             _ => {}
@@ -209,7 +210,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// The bodies of a `macro_rules!` that is exported, or whose calls cannot be expanded, are
     /// read by their tokens.
-    fn definition(&self, _name: &str, tokens: &proc_macro2::TokenStream, module: ModId) {
+    fn definition(&self, tokens: &proc_macro2::TokenStream, module: ModId) {
         let mut is_body = false;
         for token in tokens.clone() {
             if let proc_macro2::TokenTree::Group(group) = token {
