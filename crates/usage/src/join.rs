@@ -192,7 +192,7 @@ impl Index<'_> {
         let from = self.by_item.range::<str, _>((std::ops::Bound::Included(prefix.as_str()), end));
         let served: Vec<UseSite> = from
             .take_while(|(item, _)| item.starts_with(&prefix))
-            .flat_map(|(_, sites)| sites.iter().map(|site| UseSite::clone(site)))
+            .flat_map(|(_, sites)| sites.iter().copied().cloned())
             .collect();
         served.into_iter()
     }
