@@ -18,6 +18,10 @@ accuracy *ARGS:
 cost *ARGS:
     cargo run --release -p ripe-benches --bin cost -- {{ARGS}}
 
+# How often the diff is right about real pairs; see docs/accuracy.md.
+rates *ARGS:
+    cargo run --release -p ripe-benches --bin rates -- {{ARGS}}
+
 # How many definite findings on real pairs rustc agrees on; see docs/witnesses.md.
 witnesses *ARGS:
     cargo run --release -p ripe-benches --bin witnesses -- {{ARGS}}

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{
-    AliasFacts, AutoTrait, Binding, Bound, CrateId, Facts, FunctionFacts, GenericArg, Generics,
-    ImplFacts, Namespace, Predicate, Row, Shape, TraitModifier, Ty, TypePath,
+    AliasFacts, AutoTrait, Binding, Bound, ConstExpr, CrateId, Facts, FunctionFacts, GenericArg,
+    Generics, ImplFacts, Level, Namespace, Param, ParamKind, Predicate, Row, Shape, TraitModifier,
+    Ty, TypePath,
 };
 
 use crate::delta::{Delta, is_open_trait};
@@ -21,6 +22,51 @@ impl<'a> Delta<'a> {
     /// The new model's world.
     pub(crate) fn new_world(&self) -> &World<'a> {
         &self.cx.new_world
+    }
+
+    /// Whether a parameter had a trait that no client can name.
+    pub(crate) fn has_unnameable_bound(&self, generics: &Generics) -> bool {
+        let rows = &self.cx.old.model.rows;
+        generics.predicates.iter().any(|predicate| match predicate {
+            Predicate::Bound { bound: Bound::Trait { trait_, .. }, .. } => {
+                trait_.krate == CrateId::LOCAL
+                    && rows.get(&trait_.path, Namespace::Type).is_none()
+                    && self.cx.new.model.rows.get(&trait_.path, Namespace::Type).is_none()
+            }
+            Predicate::Bound { .. } | Predicate::Outlives { .. } | Predicate::Equal { .. } => false,
+        })
+    }
+
+    /// The types of the package that had a blanket impl and have not the narrower one: those that do
+    /// not meet its conditions.
+    pub(crate) fn types_that_lose(&self, old: &ImplFacts, new: &ImplFacts) -> Vec<&'a str> {
+        if !old.is_blanket {
+            return Vec::new();
+        }
+        let types = self.cx.old.model.rows.iter().filter(|row| row.key.ns == Namespace::Type);
+        let loses = |row: &Row| {
+            let params = match &row.facts {
+                Facts::Struct(s) => &s.generics.params,
+                Facts::Enum(e) => &e.generics.params,
+                Facts::Union(u) => &u.generics.params,
+                _ => return false,
+            };
+            let ty = self.cx.retelling.ty(&whole(&row.key.path, params));
+            !impls::applies(&self.cx.new_world, new, &ty)
+        };
+        types.filter(|row| loses(row)).map(|row| row.key.path.as_str()).collect()
+    }
+
+    /// Whether all that a type could be converted into by `into()` can be made of another type too.
+    pub(crate) fn keeps_conversions(&self, was: &Ty, is: &Ty) -> bool {
+        let (before, after) =
+            (self.cx.old_world.conversions(was), self.new_world().conversions(is));
+        !before.is_empty() && before.is_subset(&after)
+    }
+
+    /// Whether the type has other parameters now.
+    pub(crate) fn is_reshaped(&self) -> bool {
+        self.cx.retelling.is_reshaped(&self.row().key.path)
     }
 
     /// The owner of a member in the new version.
@@ -379,6 +425,21 @@ impl<'a> Delta<'a> {
     ) -> BTreeMap<String, Binding> {
         impls::assoc_in_terms_of(old, new)
     }
+}
+
+/// A type with its own parameters as arguments.
+fn whole(path: &str, params: &[Param]) -> Ty {
+    let params = params.iter().filter(|param| param.kind != ParamKind::Lifetime);
+    let arg = |(at, param): (u32, &Param)| match &param.kind {
+        ParamKind::Const { .. } => {
+            GenericArg::Const(ConstExpr::Param(Level::Item, at, param.name.clone()))
+        }
+        ParamKind::Type { .. } | ParamKind::Lifetime => {
+            GenericArg::Type(Ty::Param(Level::Item, at, param.name.clone()))
+        }
+    };
+    let args = (0..).zip(params).map(arg).collect();
+    Ty::Path(Box::new(TypePath { args, ..plain_path(path) }))
 }
 
 fn is_maybe(p: &Predicate) -> bool {

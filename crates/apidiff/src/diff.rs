@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use ripe_model::{
-    Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, Gap, ItemKey, ItemKind,
-    Namespace, Row, Source, Ty, TypePath, Unexplained,
+    Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, FunctionRole, Gap,
+    ItemKey, ItemKind, Namespace, Row, Source, Ty, TypePath, Unexplained,
 };
 
 use crate::delta::{Context, Delta};
@@ -83,8 +83,9 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
         new = Cow::Owned(retell::written_out(&new, &grown));
     }
     let surfaces = (Surface::new(&old), Surface::new(&new));
-    let joined = join::join(&surfaces.0, &surfaces.1);
+    let mut joined = join::join(&surfaces.0, &surfaces.1);
     let retelling = Retelling::new(&old, &new, joined.renames.clone(), grown, neighbours);
+    join::pair_members(&mut joined, &retelling);
     let cx = Context {
         old: surfaces.0,
         new: surfaces.1,
@@ -153,6 +154,17 @@ impl<'c, 'm> Judge<'c, 'm> {
         let told = self.cx.retelling.row(old);
         if retell::equal(&told, new) {
             self.result.compared.equal += 1;
+            return;
+        }
+        if let Some(served) = as_served(&told, new) {
+            if retell::equal(&told, &served) {
+                self.result.compared.equal += 1;
+                return;
+            }
+            self.result.compared.changed += 1;
+            if !self.run(&Delta::new(Some(&told), Some(&served), self.cx), old) {
+                self.unexplained(old);
+            }
             return;
         }
         self.result.compared.changed += 1;
@@ -335,6 +347,15 @@ impl<'c, 'm> Judge<'c, 'm> {
     }
 }
 
+/// The new function of an inherent impl, told for the type of the old one where it is more general:
+/// `S<T, A>` serves `S<T, Global>`.
+fn as_served(old: &Row, new: &Row) -> Option<Row> {
+    let (Facts::Function(o), Facts::Function(n)) = (&old.facts, &new.facts) else { return None };
+    let FunctionRole::Inherent { self_ty, .. } = &o.role else { return None };
+    let served = impls::as_served(n, self_ty)?;
+    Some(Row { facts: Facts::Function(Box::new(served)), ..new.clone() })
+}
+
 /// A change from what a rule found. Hidden items, code under `cfg(doc)` and what may be switched off
 /// in the new model are never definite.
 fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&Row>) -> Change {
@@ -344,14 +365,23 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
     if certainty == Certainty::Definite && cfg_doc {
         certainty = Certainty::Possible;
     }
-    if certainty == Certainty::Definite && cx.retelling.is_of_grown_type(&row.key.path) {
+    let mut bump = found.bump.unwrap_or(lint.bump);
+    let of_grown = bump == Bump::Major && cx.retelling.is_of_grown_type(&row.key.path);
+    if certainty == Certainty::Definite && of_grown {
+        certainty = Certainty::Possible;
+    }
+    let may_be_found_elsewhere =
+        new.is_some() || row.key.ns == Namespace::Impl || row.key.path.contains('<');
+    if certainty == Certainty::Definite
+        && may_be_found_elsewhere
+        && cx.retelling.is_of_reshaped_type(row)
+    {
         certainty = Certainty::Possible;
     }
     let of_manifest = matches!(row.key.ns, Namespace::Feature | Namespace::Package);
     if certainty == Certainty::Definite && !cx.doubts.features.is_empty() && !of_manifest {
         certainty = Certainty::Possible;
     }
-    let mut bump = found.bump.unwrap_or(lint.bump);
     if is_hidden(row, if is_addition { cx.new.model } else { cx.old.model }) {
         certainty = Certainty::Policy;
         if cx.doubts.hidden {
@@ -374,7 +404,11 @@ fn change(lint: &Lint, found: Found, cx: &Context<'_>, row: &Row, new: Option<&R
             (key, member.map_or(ItemKind::Method, |row| row.facts.kind()), Vec::new())
         }
         None if is_addition => (row.key.clone(), row.facts.kind(), Vec::new()),
-        None => (row.key.clone(), row.facts.kind(), cx.old.other_paths(&row.key)),
+        None => {
+            let mut also_at = cx.old.other_paths(&row.key);
+            also_at.extend(found.marks.iter().map(|mark| format!("{}{mark}", row.key.path)));
+            (row.key.clone(), row.facts.kind(), also_at)
+        }
     };
     Change {
         lint: lint.id.to_owned(),

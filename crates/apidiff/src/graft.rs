@@ -14,6 +14,7 @@ use ripe_model::{
 
 use crate::join::inherits_hidden;
 use crate::surface::Surface;
+use crate::unfold::Aliases;
 use crate::walk::{self, Visit};
 
 /// How deep re-exports of re-exports are followed.
@@ -374,6 +375,13 @@ impl<'m> Grafter<'m> {
                 }
             }
         }
+        let grafted: HashSet<&str> = (self.copied.iter())
+            .filter(|(_, row, ..)| matches!(row.facts, Facts::TypeAlias(_)))
+            .map(|(_, _, path, _)| path.as_str())
+            .collect();
+        let named = rows.iter().map(|row| (row.key.path.as_str(), &row.facts));
+        let aliases = Aliases::of(named.filter(|(path, _)| grafted.contains(path)));
+        rows.iter_mut().for_each(|row| aliases.unfold(&mut row.facts));
         let mut definitions = self.model.definitions.clone();
         definitions.extend(self.new_definitions());
         definitions.sort();

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ripe_model::{
-    Binding, Bound, ConstExpr, Facts, GenericArg, Generics, ImplFacts, Level, Lifetime, Predicate,
-    Row, Ty, TypePath,
+    Binding, Bound, ConstExpr, Facts, FunctionFacts, FunctionRole, GenericArg, Generics, ImplFacts,
+    Level, Lifetime, Predicate, Row, Ty, TypePath,
 };
 
 use crate::relate::{Relation, Variance};
@@ -147,6 +147,56 @@ pub(crate) fn relate(world: &World<'_>, old: &ImplFacts, new: &ImplFacts) -> Opt
         lost.push("for fewer lifetimes".to_owned());
     }
     Some(lost)
+}
+
+/// Whether the inherent impl of a type is there for another type: the same, or less general.
+pub(crate) fn serves(of: &Ty, ty: &Ty) -> bool {
+    let mut pattern = of.clone();
+    walk::ty(&mut Free, &mut pattern);
+    Relation::default().types(&pattern, ty, Variance::Equal)
+}
+
+/// A function of an inherent impl as a type sees it that the impl serves; `None` where the impl is
+/// that of the type itself, or serves it not.
+pub(crate) fn as_served(function: &FunctionFacts, ty: &Ty) -> Option<FunctionFacts> {
+    let FunctionRole::Inherent { self_ty, .. } = &function.role else { return None };
+    let mut pattern = self_ty.clone();
+    walk::ty(&mut Free, &mut pattern);
+    let mut relation = Relation::default();
+    if self_ty == ty || !relation.types(&pattern, ty, Variance::Equal) {
+        return None;
+    }
+    let mut served = Facts::Function(Box::new(function.clone()));
+    walk::facts(&mut Served(&relation), &mut served);
+    match served {
+        Facts::Function(served) => Some(*served),
+        _ => None,
+    }
+}
+
+/// Puts what an impl's parameters stand for in their places.
+struct Served<'r>(&'r Relation);
+
+impl Visit for Served<'_> {
+    fn ty(&mut self, ty: &mut Ty) {
+        if let Ty::Param(Level::Item, at, _) = ty
+            && let Some(bound) = self.0.types.get(at)
+        {
+            *ty = bound.clone();
+        }
+    }
+}
+
+/// Whether an impl of a type with free parameters may serve a type: no condition is known to fail.
+pub(crate) fn applies(world: &World<'_>, i: &ImplFacts, ty: &Ty) -> bool {
+    let pattern = as_pattern(i);
+    let mut relation = Relation::default();
+    relation.types(&pattern.self_ty, ty, Variance::Equal)
+        && pattern
+            .generics
+            .predicates
+            .iter()
+            .all(|predicate| world.holds(&relation.substitute(predicate), &[]) != Holds::No)
 }
 
 fn unmet(

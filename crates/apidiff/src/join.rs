@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use ripe_model::{
-    Alias, AliasFacts, AliasTarget, ApiModel, Facts, Generics, ItemKey, ItemKind, Marks, Namespace,
-    Row, Source, Ty,
+    Alias, AliasFacts, AliasTarget, ApiModel, Facts, FunctionRole, Generics, ItemKey, ItemKind,
+    Marks, Namespace, Row, Source, Ty,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::impls::{self, Cover};
+use crate::retell::Retelling;
 use crate::surface::{Surface, behind_alias, split, without_args};
 use crate::world::World;
 
@@ -244,6 +245,48 @@ fn moves(row: &Row) -> bool {
     matches!(row.facts, Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_) | Facts::Trait(_))
 }
 
+/// Pairs functions that belong to a type with particular arguments on one side: `S::new` became one
+/// of `S<T, Global>`, or what the argument was called is another name. Of a type whose parameters
+/// are others now, the only function of the name is it.
+pub(crate) fn pair_members(joined: &mut Joined<'_>, retelling: &Retelling) {
+    let mut arrivals: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
+    for &row in joined.added.iter().filter(|row| inherent_self(row).is_some()) {
+        if let Some((owner, name)) = split(&row.key.path) {
+            arrivals.entry((without_args(owner), name)).or_default().push(row);
+        }
+    }
+    let mut pairs = Vec::new();
+    joined.removed.retain(|&row| {
+        let Some((this, (owner, name))) = inherent_self(row).zip(split(&row.key.path)) else {
+            return true;
+        };
+        let owner = without_args(owner);
+        let told = joined.renames.get(owner).map_or(owner, String::as_str);
+        let Some(candidates) = arrivals.get_mut(&(told, name)) else { return true };
+        let this = retelling.ty(this);
+        let serves = |row: &&Row| inherent_self(row).is_some_and(|ty| impls::serves(ty, &this));
+        let only = || (candidates.len() == 1 && retelling.is_reshaped(owner)).then_some(0);
+        let Some(at) = candidates.iter().position(serves).or_else(only) else { return true };
+        pairs.push((row, candidates.remove(at)));
+        false
+    });
+    let found: FxHashSet<*const Row> =
+        pairs.iter().map(|&(_, new)| std::ptr::from_ref(new)).collect();
+    joined.added.retain(|&row| !found.contains(&std::ptr::from_ref(row)));
+    joined.pairs.extend(pairs);
+}
+
+/// The type of the inherent impl in which a function stands.
+fn inherent_self(row: &Row) -> Option<&Ty> {
+    match &row.facts {
+        Facts::Function(f) => match &f.role {
+            FunctionRole::Inherent { self_ty, .. } => Some(self_ty),
+            FunctionRole::Free | FunctionRole::Trait { .. } => None,
+        },
+        _ => None,
+    }
+}
+
 /// Old paths of items that are still there, where the path is not.
 fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m>) {
     let partner: FxHashMap<*const Row, &'m Row> =
@@ -277,7 +320,7 @@ fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m
 fn is_item(row: &Row) -> bool {
     match &row.facts {
         Facts::Variant(_) | Facts::Field(_) | Facts::AssocType(_) | Facts::AssocConst(_) => false,
-        Facts::Function(f) => matches!(f.role, ripe_model::FunctionRole::Free),
+        Facts::Function(f) => matches!(f.role, FunctionRole::Free),
         _ => true,
     }
 }

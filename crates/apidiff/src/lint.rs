@@ -90,7 +90,17 @@ pub struct Found {
     pub suggestion: Option<String>,
     /// The member of the item that it is about.
     pub member: Option<String>,
+    /// Marks behind the item's path, as the scan of a client sets them: see [`BY`] and [`INTO`].
+    pub marks: Vec<String>,
 }
+
+/// Between a blanket impl and a type of the package that it serves: whether such a use is hurt is
+/// told by type.
+pub(crate) const BY: &str = " by ";
+
+/// After a function whose result is converted where it is called, by `into()`: such a use is not
+/// hurt.
+pub(crate) const INTO: &str = " into";
 
 impl Found {
     /// A finding as the lint states it.
@@ -124,6 +134,12 @@ impl Found {
     /// About a method or another value among the item's members.
     pub fn member(mut self, name: &str) -> Found {
         self.member = Some(name.to_owned());
+        self
+    }
+
+    /// With marks.
+    pub fn marks(mut self, marks: Vec<String>) -> Found {
+        self.marks = marks;
         self
     }
 

@@ -7,14 +7,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ripe_model::{
-    AliasTarget, ApiModel, CrateId, Facts, GenericArg, Marks, Namespace, Origin, Param, ParamKind,
-    Row, Rows, Source, Ty, TypePath,
+    AliasTarget, ApiModel, ConstExpr, CrateId, Facts, GenericArg, Lifetime, Marks, Namespace,
+    Origin, Param, ParamKind, Row, Rows, Source, Ty, TypePath,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::identity::{Identities, Name, Neighbours};
 use crate::names;
+use crate::place;
 use crate::surface::{Surface, split, without_args};
+use crate::unfold::Aliases;
 use crate::walk::{self, Visit};
 
 /// How to retell the old model.
@@ -30,6 +32,10 @@ pub(crate) struct Retelling {
     names: HashMap<Name, Name>,
     /// The types that got parameters with defaults, by their new path.
     grown: GrownTypes,
+    /// The old paths of types whose parameters are others now, so that positions tell nothing.
+    reshaped: BTreeSet<String>,
+    /// Aliases of the new model that old names lead to.
+    aliases: Aliases,
     /// The crates of the old names that are other names now, by path.
     changing: FxHashMap<String, Vec<CrateId>>,
 }
@@ -85,25 +91,42 @@ impl Retelling {
             renames.into_iter().map(|(from, to)| ((CrateId::LOCAL, from), to)).collect();
         let (old_said, new_said) = (mentioned(old), mentioned(new));
         let names = Identities { old, new, crates: &crates, new_said: &new_said, neighbours };
-        let names = names.of(&old_said);
-        let (named, unnamed): (_, BTreeSet<Name>) =
+        let mut names = names.of(&old_said);
+        for (was, is) in place::successors(old, new, &crates) {
+            names.entry(was).or_insert(is);
+        }
+        let (named, unnamed): (BTreeSet<Name>, BTreeSet<Name>) =
             old_said.into_iter().partition(|said| names.contains_key(said));
         same_name_elsewhere(old, new, (&unnamed, &new_said), &lenient, &mut paths);
+        let leads_to = |said: &Name| -> Option<&Row> {
+            let own = || {
+                let path = paths.get(said).unwrap_or(&said.1);
+                Some((*crates.get(said.0.0 as usize)?, path.clone()))
+            };
+            let (krate, path) = names.get(said).cloned().or_else(own)?;
+            let row = new.rows.get(&path, Namespace::Type)?;
+            (krate == CrateId::LOCAL && matches!(row.facts, Facts::TypeAlias(_))).then_some(row)
+        };
+        let behind = named.iter().chain(&unnamed).filter_map(leads_to);
+        let aliases = Aliases::of(behind.map(|row| (row.key.path.as_str(), &row.facts)));
         let told = |said: &Name| {
             names.contains_key(said)
+                || leads_to(said).is_some()
                 || paths.contains_key(said)
                 || crates.get(said.0.0 as usize).is_some_and(|to| *to != said.0)
         };
-        let named: BTreeSet<Name> = named;
         let mut changing: FxHashMap<String, Vec<CrateId>> = FxHashMap::default();
         for (krate, path) in named.into_iter().chain(unnamed).filter(told) {
             changing.entry(path).or_default().push(krate);
         }
-        Retelling { crates, lenient, paths, names, grown, changing }
+        let mut reshaped = reshaped_types(old, new);
+        reshaped.retain(|path| !grown.contains_key(path));
+        Retelling { crates, lenient, paths, names, grown, reshaped, aliases, changing }
     }
 
     fn teller<'t>(&'t self, crates: &'t [CrateId]) -> Teller<'t> {
-        Teller { crates, paths: &self.paths, names: &self.names, grown: &self.grown }
+        let Retelling { paths, names, grown, aliases, .. } = self;
+        Teller { crates, paths, names, grown, aliases }
     }
 
     /// Whether an item is a member of a type that got parameters with defaults: it stands for any
@@ -111,6 +134,26 @@ impl Retelling {
     pub(crate) fn is_of_grown_type(&self, path: &str) -> bool {
         !self.grown.is_empty()
             && split(path).is_some_and(|(owner, _)| self.grown.contains_key(without_args(owner)))
+    }
+
+    /// Whether the parameters of a type are others now.
+    pub(crate) fn is_reshaped(&self, path: &str) -> bool {
+        self.reshaped.contains(path)
+    }
+
+    /// Whether an item is a member or an impl of a type whose parameters are others now: who leaves
+    /// them to inference may go on.
+    pub(crate) fn is_of_reshaped_type(&self, row: &Row) -> bool {
+        !self.reshaped.is_empty()
+            && match &row.facts {
+                Facts::Impl(i) => {
+                    matches!(&i.self_ty, Ty::Path(path) if self.is_reshaped(&path.path))
+                }
+                _ => {
+                    let owner = split(&row.key.path);
+                    owner.is_some_and(|(owner, _)| self.is_reshaped(without_args(owner)))
+                }
+            }
     }
 
     /// The new path of a local item whose canonical path changed.
@@ -138,6 +181,13 @@ impl Retelling {
         let mut told = row.clone();
         self.teller(&self.crates).tell(&mut told.facts);
         Cow::Owned(told)
+    }
+
+    /// A type in the new model's terms.
+    pub(crate) fn ty(&self, ty: &Ty) -> Ty {
+        let mut told = ty.clone();
+        walk::ty(&mut self.teller(&self.crates), &mut told);
+        told
     }
 
     /// A row in the new model's terms, as if moved dependencies had not moved; `None` if that makes
@@ -191,17 +241,54 @@ pub(crate) fn grown_types(old: &ApiModel, new: &ApiModel) -> GrownTypes {
             let after = type_params(&new.rows.get(&row.key.path, Namespace::Type)?.facts)?;
             let added = after.get(before.len()..).filter(|added| !added.is_empty())?;
             let defaults = added.iter().map(|param| match &param.kind {
-                ParamKind::Type { default: Some(ty @ Ty::Path(named)), .. } => {
-                    named.args.is_empty().then(|| GenericArg::Type(ty.clone()))
-                }
-                ParamKind::Type { default: Some(ty @ Ty::Primitive(_)), .. } => {
+                ParamKind::Type { default: Some(ty), .. } if !names_a_parameter(ty) => {
                     Some(GenericArg::Type(ty.clone()))
+                }
+                ParamKind::Const { default: Some(value @ ConstExpr::Value(_)), .. } => {
+                    Some(GenericArg::Const(value.clone()))
                 }
                 _ => None,
             });
             let defaults = defaults.collect::<Option<Vec<_>>>()?;
             Some((row.key.path.clone(), Grown { before: before.len(), defaults }))
         })
+        .collect()
+}
+
+/// Whether a type depends on what it stands in.
+fn names_a_parameter(ty: &Ty) -> bool {
+    struct Parameters(bool);
+    impl Visit for Parameters {
+        fn ty(&mut self, ty: &mut Ty) {
+            self.0 |= matches!(ty, Ty::Param(..) | Ty::SelfType);
+        }
+        fn lifetime(&mut self, lifetime: &mut Lifetime) {
+            self.0 |= *lifetime != Lifetime::Static;
+        }
+        fn constant(&mut self, constant: &mut ConstExpr) {
+            self.0 |= !matches!(constant, ConstExpr::Value(_));
+        }
+    }
+    let mut found = Parameters(false);
+    walk::ty(&mut found, &mut ty.clone());
+    found.0
+}
+
+/// The types of both models with other type and const parameters than before, be it more of them,
+/// but not [`grown_types`].
+fn reshaped_types(old: &ApiModel, new: &ApiModel) -> BTreeSet<String> {
+    let sorts = |params: &[Param]| -> Vec<bool> {
+        let params = params.iter().filter(|p| p.kind != ParamKind::Lifetime);
+        params.map(|p| matches!(p.kind, ParamKind::Const { .. })).collect()
+    };
+    let types = old.rows.iter().filter(|row| row.key.ns == Namespace::Type);
+    types
+        .filter(|row| {
+            let now = new.rows.get(&row.key.path, Namespace::Type);
+            let params = type_params(&row.facts).zip(now.and_then(|row| type_params(&row.facts)));
+            params.is_some_and(|(was, is)| sorts(was) != sorts(is))
+        })
+        .map(|row| row.key.path.clone())
         .collect()
 }
 
@@ -316,6 +403,7 @@ struct Teller<'t> {
     paths: &'t HashMap<(CrateId, String), String>,
     names: &'t HashMap<Name, Name>,
     grown: &'t GrownTypes,
+    aliases: &'t Aliases,
 }
 
 impl Teller<'_> {
@@ -336,6 +424,7 @@ impl Teller<'_> {
 impl Visit for Teller<'_> {
     fn ty(&mut self, ty: &mut Ty) {
         fill(self.grown, ty);
+        self.aliases.unfold_type(ty);
     }
 
     fn path(&mut self, path: &mut TypePath) {

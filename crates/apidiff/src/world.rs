@@ -96,6 +96,26 @@ impl<'m> World<'m> {
         })
     }
 
+    /// The outermost constructors of what a type converts into, by impls of `From` and `Into`.
+    pub(crate) fn conversions(&self, from: &Ty) -> BTreeSet<String> {
+        if !matches!(from, Ty::Path(_)) {
+            return BTreeSet::new();
+        }
+        let targets = self.impls("core::convert::From").iter().filter_map(|row| match &row.facts {
+            Facts::Impl(i) => match i.trait_.args.as_slice() {
+                [GenericArg::Type(source)] if same_head(source, from) => Some(&i.self_ty),
+                _ => None,
+            },
+            _ => None,
+        });
+        let into = self.impls_for("core::convert::Into", from);
+        let into = into.filter_map(|(_, i)| match i.trait_.args.as_slice() {
+            [GenericArg::Type(target)] => Some(target),
+            _ => None,
+        });
+        targets.chain(into).map(head).collect()
+    }
+
     /// The target of `Deref` of a type.
     pub(crate) fn deref_target(&self, self_ty: &Ty) -> Option<&'m Ty> {
         let (_, deref) = self.impls_for("core::ops::deref::Deref", self_ty).next()?;

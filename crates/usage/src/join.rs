@@ -11,7 +11,7 @@ use ripe_model::{
     ItemKind, Namespace, Ty, UseSite,
 };
 
-use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED, LIFETIMES};
+use crate::sink::{ALL_MEMBERS, BY, BY_NAME, DEFAULTED, INTO, LIFETIMES};
 
 /// A change with the sites that it hurts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,9 @@ enum Reach {
     OpenNames,
     /// A parameter takes more types: calls with an argument that has its type from the parameter.
     InferredArguments,
+    /// The result is of another type: calls, but for those that convert it where what it was
+    /// converted into can be made of the new type too.
+    UnconvertedResults,
     /// A type lost `Send`, `Sync`, …, which no site names: where the type is named, as a guess.
     TypesAsGuess,
 }
@@ -57,6 +60,7 @@ const REACH: &[(&str, Reach)] = &[
     ("alias_argument_changed", Reach::ChosenArguments),
     ("trait_provided_item_added", Reach::OpenNames),
     ("fn_parameter_widened", Reach::InferredArguments),
+    ("fn_return_type_changed", Reach::UnconvertedResults),
     ("auto_trait_lost", Reach::TypesAsGuess),
 ];
 
@@ -154,6 +158,11 @@ impl Index<'_> {
                 found.retain(|site| !self.is_settled(site));
                 found
             }
+            Reach::UnconvertedResults => {
+                let mut found = named();
+                found.retain(|site| !self.is_converted(change, site));
+                found
+            }
             Reach::TypesAsGuess => {
                 let types = self.at(&change.item.path).filter(|site| site.how == How::Type);
                 let guess = |s: &UseSite| UseSite { confidence: Confidence::Guess, ..s.clone() };
@@ -162,6 +171,11 @@ impl Index<'_> {
         };
         if change.item.ns == Namespace::Impl {
             found.extend(self.trait_uses(change));
+            // What is left of a narrower impl serves some types of the package; the change says
+            // which ones it does not.
+            if change.lint != "impl_narrowed" {
+                found.extend(self.served(&change.item.path).filter(|s| hurts(change, s.how)));
+            }
         }
         found
     }
@@ -193,6 +207,28 @@ impl Index<'_> {
             .flat_map(|alias| self.at(&alias.path))
             .map(|site| (&*site.file, site.line, site.column))
             .collect()
+    }
+
+    /// The sites at which a blanket impl serves a type of the package.
+    fn served(&self, path: &str) -> impl Iterator<Item = UseSite> {
+        let prefix = format!("{path}{BY}");
+        let end = std::ops::Bound::Unbounded;
+        let from = self.by_item.range::<str, _>((std::ops::Bound::Included(prefix.as_str()), end));
+        let served: Vec<UseSite> = from
+            .take_while(|(item, _)| item.starts_with(&prefix))
+            .flat_map(|(_, sites)| sites.iter().copied().cloned())
+            .collect();
+        served.into_iter()
+    }
+
+    /// Whether the result of a call is converted, and the change says that it still can be.
+    fn is_converted(&self, change: &Change, call: &UseSite) -> bool {
+        let mark = format!("{}{INTO}", change.item.path);
+        change.also_at.contains(&mark)
+            && paths(change).any(|path| {
+                let place = |s: &UseSite| (s.file.clone(), s.line, s.column);
+                self.at(&format!("{path}{INTO}")).any(|site| place(site) == place(call))
+            })
     }
 
     /// The sites whose item is that of the change with a mark behind it: said of the item itself.
@@ -561,6 +597,37 @@ mod tests {
             let found = join(&[added.clone()], std::slice::from_ref(&open), &model());
             assert_eq!(found.iter().map(|r| r.certainty).collect::<Vec<_>>(), [certainty]);
         }
+    }
+
+    #[test]
+    fn narrower_blanket_impl_reaches_the_types_that_it_leaves() {
+        let hurts = [How::Infer];
+        let item = "impl dep::T for T0";
+        let narrowed = |lint: &str| change(lint, ItemKind::Impl, item, Namespace::Impl, &hurts);
+        let sites = [
+            site(&format!("{item}{BY}dep::Kept"), How::Infer),
+            site(&format!("{item}{BY}dep::Left"), How::Infer),
+            site(item, How::Infer),
+        ];
+        let mut some = narrowed("impl_narrowed");
+        some.also_at = vec![format!("{item}{BY}dep::Left")];
+        check(some, &sites, 2);
+        check(narrowed("impl_removed"), &sites, 3);
+    }
+
+    #[test]
+    fn result_of_another_type_reaches_calls_that_do_not_convert_it() {
+        let of = |also_at: &[&str]| {
+            let lint = "fn_return_type_changed";
+            let hurts = [How::Call, How::Path];
+            let mut changed = change(lint, ItemKind::Method, "dep::f", Namespace::Value, &hurts);
+            changed.also_at = also_at.iter().map(|path| (*path).to_owned()).collect();
+            changed
+        };
+        let kept = UseSite { line: 2, ..site("dep::f", How::Call) };
+        let sites = [site("dep::f", How::Call), site("dep::f into", How::Infer), kept];
+        check(of(&[]), &sites, 2);
+        check(of(&["dep::f into"]), &sites, 1);
     }
 
     #[test]

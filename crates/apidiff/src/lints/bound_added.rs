@@ -25,6 +25,10 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
             // rustc does not check the bounds of a type alias.
             if matches!(new.facts, Facts::TypeAlias(_)) {
                 found.bump(Bump::Patch).hurts(&[])
+            } else if d.is_reshaped() || d.has_unnameable_bound(o) {
+                // Which parameter it is about is told by `generics_changed`; what fitted a trait that
+                // nobody can name is not known.
+                found.certainty(Certainty::Possible)
             } else {
                 found
             }

@@ -18,10 +18,11 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     if old.signature.is_async != new.signature.is_async {
         return Vec::new();
     }
-    on_events(d, |event| {
-        matches!(event, FnEvent::ReturnChanged).then(|| {
-            let (was, is) = (&old.signature.output, &new.signature.output);
-            format!("returns `{}` instead of `{}`", Show(is), Show(was))
-        })
-    })
+    let (was, is) = (&old.signature.output, &new.signature.output);
+    let mark = d.keeps_conversions(was, is).then(|| INTO.to_owned());
+    let found = on_events(d, |event| {
+        matches!(event, FnEvent::ReturnChanged)
+            .then(|| format!("returns `{}` instead of `{}`", Show(is), Show(was)))
+    });
+    found.into_iter().map(|found| found.marks(mark.iter().cloned().collect())).collect()
 }

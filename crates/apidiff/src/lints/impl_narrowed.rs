@@ -22,7 +22,11 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     let what = format!("`{}` implements `{}`", Show(&o.self_ty), Show(&o.trait_));
     match crate::impls::relate(d.new_world(), o, n) {
         Some(lost) if lost.is_empty() => Vec::new(),
-        Some(lost) => vec![Found::new(format!("{what} only {}", lost.join(" and ")))],
+        Some(lost) => {
+            let marks = d.types_that_lose(o, n).into_iter().map(|ty| format!("{BY}{ty}"));
+            let found = Found::new(format!("{what} only {}", lost.join(" and ")));
+            vec![found.marks(marks.collect())]
+        }
         None => vec![Found::new(format!("{what} only as `{}`", Show(&n.self_ty)))],
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ripe_model::{Confidence, How};
+use ripe_model::{Confidence, Facts, How};
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 
 use super::Walk;
 use crate::cfg;
+use crate::sink::BY;
 use crate::types::{Def, Env, Holds, Means, Solver, T, TraitRef};
 use crate::world::block_key;
 
@@ -23,6 +24,8 @@ pub(crate) struct Body<'w, 'a> {
     /// What `break` gives, innermost last.
     breaks: Vec<T>,
     pub(crate) expansions: usize,
+    /// The function of a surface that was called last, and where.
+    pub(crate) called: Option<(Def, proc_macro2::Span)>,
 }
 
 impl<'w, 'a> Body<'w, 'a> {
@@ -37,6 +40,7 @@ impl<'w, 'a> Body<'w, 'a> {
             output,
             breaks: Vec::new(),
             expansions: 0,
+            called: None,
         }
     }
 
@@ -540,6 +544,23 @@ impl<'w, 'a> Body<'w, 'a> {
                 self.means_site(Some(&means), span);
             }
         }
+    }
+
+    /// Reports the impl row by which a type has a trait. A blanket impl of a surface that serves a
+    /// type of the same surface is told with the type.
+    pub(crate) fn means_site_of(&mut self, this: &T, means: &Means, span: proc_macro2::Span) {
+        let world = self.walk.world;
+        if let Means::Row(k, at, _) = means
+            && let T::Adt(def @ Def::Api(of, _), _) = self.solver.shallow(this)
+            && of == *k
+            && let (Some((_, row)), Some((_, ty))) = (world.row(Def::Api(*k, *at)), world.row(def))
+            && matches!(&row.facts, Facts::Impl(i) if i.is_blanket)
+        {
+            let item = format!("{}{BY}{}", row.key.path, ty.key.path);
+            self.walk.sink.path(*k, &item, How::Infer, span, Confidence::Likely);
+            return;
+        }
+        self.means_site(Some(means), span);
     }
 
     /// Reports the impl row by which something holds.

@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
 use super::body::Body;
-use crate::sink::{BY_NAME, Sink};
+use crate::sink::{BY_NAME, INTO, Sink};
 use crate::types::{Def, Found, Holds, Means, Pred, T, TraitRef};
 use crate::world::{Hit, Ns, Res, Seg};
 
@@ -143,6 +143,7 @@ impl Body<'_, '_> {
             }
         }
         self.conditions(&found.sig.preds, span);
+        self.called = Some((found.def, span));
         let out = self.solver.shallow(&found.sig.output);
         let out = match out {
             T::Unknown => self.solver.table.fresh(),
@@ -194,7 +195,7 @@ impl Body<'_, '_> {
                 continue;
             }
             if let Holds::Yes(means) = self.solver.holds(&t, &pred.trait_) {
-                self.means_site(Some(&means), span);
+                self.means_site_of(&t, &means, span);
                 for (name, wanted) in pred.trait_.bindings.iter() {
                     if let Some(known) = self.solver.project(&t, Some(&pred.trait_), name) {
                         self.solver.table.unify(&known, wanted);
@@ -205,8 +206,10 @@ impl Body<'_, '_> {
     }
 
     pub(crate) fn method_call(&mut self, m: &syn::ExprMethodCall, expected: &T) -> T {
+        self.called = None;
         let receiver = self.expr(&m.receiver, &T::Unknown);
         let name = Seg::new(&m.method).name;
+        self.converted_result(m, &name);
         let span = m.method.span();
         let written: Vec<T> = match &m.turbofish {
             Some(list) => {
@@ -240,6 +243,17 @@ impl Body<'_, '_> {
         self.expect_output(&out, expected);
         let out = self.apply(&found, &args, 1, span);
         self.special(&found, &name, &receiver, out, expected, span)
+    }
+
+    /// Marks a call whose result is converted at once.
+    fn converted_result(&mut self, m: &syn::ExprMethodCall, name: &str) {
+        let is_call = matches!(&*m.receiver, Expr::MethodCall(_) | Expr::Call(_));
+        if let (true, "into", Some((def @ Def::Api(k, _), span))) = (is_call, name, self.called)
+            && let Some((_, row)) = self.walk.world.row(def)
+        {
+            let item = format!("{}{INTO}", row.key.path);
+            self.walk.sink.path(k, &item, How::Infer, span, Confidence::Exact);
+        }
     }
 
     /// A type as it is written, with variables for what is left open.
@@ -355,7 +369,7 @@ impl Body<'_, '_> {
             self.means_site(Some(means), span);
         }
         if let Some((_, means)) = &found.by {
-            self.means_site(Some(means), span);
+            self.means_site_of(&found.this, means, span);
         }
     }
 

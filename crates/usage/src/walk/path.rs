@@ -222,7 +222,7 @@ impl Body<'_, '_> {
             let how = if called { How::Call } else { How::Path };
             self.def_site(found.def, how, span, Confidence::Exact);
             if let Some((_, means)) = &found.by {
-                self.means_site(Some(means), span);
+                self.means_site_of(&this, means, span);
             }
             if found.by.is_some() {
                 self.open_name(&this, &name, Answer::Path, span);

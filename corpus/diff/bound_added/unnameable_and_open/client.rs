@@ -1,0 +1,3 @@
+pub fn f() -> subject::S<u8> {
+    subject::S(1)
+}

@@ -1,0 +1,2 @@
+pub trait Space {}
+pub struct S<R: Space>(pub R);

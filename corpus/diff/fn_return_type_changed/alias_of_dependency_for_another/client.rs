@@ -1,0 +1,3 @@
+pub fn f() -> subject::dep::Pair<u8, u8> {
+    subject::f()
+}
