@@ -374,7 +374,7 @@ impl<'m> Grafter<'m> {
                 }
             }
         }
-        let mut definitions = self.model.definitions.clone();
+        let mut definitions = self.model.definitions.to_vec();
         definitions.extend(self.new_definitions());
         definitions.sort();
         definitions.dedup();
@@ -385,7 +385,7 @@ impl<'m> Grafter<'m> {
             rows,
             aliases: self.aliases,
             crates: self.crates,
-            definitions,
+            definitions: definitions.into(),
             ..self.model.clone()
         }
     }

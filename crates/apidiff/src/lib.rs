@@ -22,7 +22,6 @@ mod join;
 mod lint;
 mod lints;
 mod matcher;
-mod names;
 mod relate;
 mod render;
 mod retell;

@@ -109,7 +109,7 @@ pub(crate) fn lower(
         crates: session.crates.origins,
         rows,
         aliases,
-        definitions,
+        definitions: definitions.into(),
         gaps: folded(session.gaps),
     })
 }
