@@ -300,8 +300,10 @@ pub(crate) fn peek_plain_auto(text: &str) -> Option<(&str, bool)> {
     };
     let (_, rest) = cut(rest, "\"inner\":{\"impl\":{")?;
     let (head, _) = cut(rest, ",\"for\":{")?;
-    let has_no_parameters = head.contains("\"generics\":{\"params\":[],\"where_predicates\":[]}");
-    has_no_parameters.then_some((head, is_negative))
+    let (_, generics) = cut(head, ",\"generics\":")?;
+    generics
+        .starts_with("{\"params\":[],\"where_predicates\":[]}")
+        .then_some((head, is_negative))
 }
 
 #[cfg(test)]
