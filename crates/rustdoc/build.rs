@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     let mut files = Vec::new();
-    for place in ["src/lower.rs", "src/lower", "src/docsrs/side.rs", "../model/src"] {
+    for place in
+        ["src/lower.rs", "src/lower", "src/docsrs/side.rs", "src/stored.rs", "../model/src"]
+    {
         println!("cargo::rerun-if-changed={place}");
         collect(Path::new(place), &mut files);
     }

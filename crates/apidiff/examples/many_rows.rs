@@ -62,7 +62,7 @@ fn model(rows: usize, version: usize) -> ApiModel {
         }],
         rows: Rows::new(all).0,
         aliases: Vec::new(),
-        definitions: Vec::new(),
+        definitions: ripe_model::Definitions::default(),
         gaps: Vec::new(),
     }
 }

@@ -194,10 +194,12 @@ impl<'a> Delta<'a> {
     /// Whether a trait is there to extend types that the crate does not define.
     pub(crate) fn is_extension_trait(&self, trait_: &Row) -> bool {
         let impls = || {
-            self.cx.new_world.impls(&trait_.key.path).iter().filter_map(|row| match &row.facts {
-                // An impl that asks for the trait itself only forwards, like the one for `&T`.
-                Facts::Impl(i) if !forwards(i) => Some(i),
-                _ => None,
+            self.cx.new_world.impls(&trait_.key.path).into_iter().filter_map(|row| {
+                match &row.facts {
+                    // An impl that asks for the trait itself only forwards, like the one for `&T`.
+                    Facts::Impl(i) if !forwards(i) => Some(i),
+                    _ => None,
+                }
             })
         };
         impls().next().is_some() && impls().all(|i| !is_local(&i.self_ty))
@@ -293,7 +295,7 @@ impl<'a> Delta<'a> {
         let rows = &self.cx.new_world.model.rows;
         header_paths(i).iter().any(|path| {
             self.cx.added_types.contains(path.as_str())
-                || rows.get(path, Namespace::Type).is_none_or(|row| row.marks.hidden)
+                || rows.find(path, Namespace::Type).is_none_or(|at| rows.is_hidden(at))
         })
     }
 

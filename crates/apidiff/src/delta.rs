@@ -1,9 +1,9 @@
 //! One row that differs, with what a rule may ask about its surroundings.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
 
 use ripe_model::{ApiModel, Facts, FunctionFacts, FunctionRole, ItemKind, Namespace, Row};
+use rustc_hash::FxHashSet;
 
 use crate::function::{self, FnChange};
 use crate::hosted::Doubts;
@@ -19,7 +19,7 @@ pub(crate) struct Context<'m> {
     pub(crate) new_world: World<'m>,
     pub(crate) retelling: Retelling,
     /// The types and traits that are new.
-    pub(crate) added_types: HashSet<&'m str>,
+    pub(crate) added_types: FxHashSet<&'m str>,
     /// What cannot be claimed.
     pub(crate) doubts: Doubts,
 }

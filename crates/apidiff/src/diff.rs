@@ -1,12 +1,13 @@
 //! The comparison of two API models: one merge join over flat rows, then the lints.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use ripe_model::{
     Alias, AliasTarget, ApiModel, Bump, Certainty, Change, CrateId, Facts, FunctionRole, Gap,
     ItemKey, ItemKind, Namespace, Row, Source, Ty, TypePath, Unexplained,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::delta::{Context, Delta};
 use crate::hosted::Doubts;
@@ -103,6 +104,14 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
     let mut judge = Judge::new(&cx, &joined);
     judge.result.compared.old_rows = old.rows.len();
     judge.result.compared.new_rows = new.rows.len();
+    let changing = cx.retelling.changing(&old);
+    for &(o, n) in &joined.same {
+        if changing.has(o) {
+            judge.pair(old.rows.row(o), new.rows.row(n));
+        } else {
+            judge.result.compared.equal += 1;
+        }
+    }
     for &(o, n) in &joined.pairs {
         judge.pair(o, n);
     }
@@ -115,7 +124,8 @@ pub fn diff_among(old: &ApiModel, new: &ApiModel, neighbours: Neighbours<'_>) ->
     for &row in &joined.added {
         judge.added(row);
     }
-    judge.impls();
+    let same_impls = joined.same_impls.iter().filter(|(o, _)| !changing.has(*o)).copied();
+    judge.impls(&same_impls.collect::<Vec<_>>());
     judge.finish()
 }
 
@@ -132,9 +142,11 @@ pub(crate) fn prepared(model: &ApiModel) -> Cow<'_, ApiModel> {
 /// Runs the lints over the deltas and keeps the books.
 struct Judge<'c, 'm> {
     cx: &'c Context<'m>,
-    gone: HashSet<(&'m str, Namespace)>,
-    fresh: HashSet<(&'m str, Namespace)>,
+    gone: FxHashSet<(&'m str, Namespace)>,
+    fresh: FxHashSet<(&'m str, Namespace)>,
     successors: Successors<'m>,
+    /// The lints that look at each kind.
+    lints: BTreeMap<ItemKind, Vec<&'static Lint>>,
     result: Diff,
 }
 
@@ -146,6 +158,7 @@ impl<'c, 'm> Judge<'c, 'm> {
             gone: joined.removed.iter().filter(|row| owns_members(row)).map(key).collect(),
             fresh: joined.added.iter().filter(|row| owns_members(row)).map(key).collect(),
             successors: Successors::new(&joined.added),
+            lints: BTreeMap::new(),
             result: Diff::default(),
         }
     }
@@ -247,21 +260,27 @@ impl<'c, 'm> Judge<'c, 'm> {
         }
     }
 
-    fn belongs_to(&self, row: &Row, owners: &HashSet<(&'m str, Namespace)>) -> bool {
+    fn belongs_to(&self, row: &Row, owners: &FxHashSet<(&'m str, Namespace)>) -> bool {
         split(&row.key.path)
             .is_some_and(|(owner, _)| owners.contains(&(without_args(owner), Namespace::Type)))
     }
 
-    fn impls(&mut self) {
+    /// Judges the impls. `same` are the positions of those that are known to be equal.
+    fn impls(&mut self, same: &[(usize, usize)]) {
+        self.result.compared.equal += same.len();
+        let rows = &self.cx.old.model.rows;
+        let mut others = same.iter().map(|(at, _)| *at).peekable();
         // An impl whose trait and types are all another crate's now is that crate's to keep.
-        let told: Vec<(&'m Row, Cow<'m, Row>)> = (self.cx.old.model.rows.iter())
-            .filter(|row| row.key.ns == Namespace::Impl)
-            .map(|row| (row, self.cx.retelling.row(row)))
+        let told: Vec<(&'m Row, Cow<'m, Row>)> = (0..rows.len())
+            .filter(|at| rows.ns(*at) == Namespace::Impl)
+            .filter(|at| others.next_if_eq(at).is_none())
+            .map(|at| (rows.row(at), self.cx.retelling.row(rows.row(at))))
             .filter(|(row, told)| identity::is_of_others(row) || !identity::is_of_others(told))
             .collect();
         let pairs: Vec<(&'m Row, &Row)> = told.iter().map(|(row, told)| (*row, &**told)).collect();
-        let joined = join::join_impls(&pairs, &self.cx.new_world);
-        let told: HashMap<*const Row, &Row> =
+        let taken = same.iter().map(|(_, there)| *there);
+        let joined = join::join_impls(&pairs, &self.cx.new_world, taken);
+        let told: FxHashMap<*const Row, &Row> =
             told.iter().map(|(row, told)| (std::ptr::from_ref(*row), &**told)).collect();
         for (old, new) in joined.pairs {
             let old_told = told[&std::ptr::from_ref(old)];
@@ -317,10 +336,9 @@ impl<'c, 'm> Judge<'c, 'm> {
     fn run(&mut self, delta: &Delta<'_>, old: &Row) -> bool {
         let kind = delta.kind();
         let mut spoke = false;
-        for lint in LINTS {
-            if !lint.kinds.is_empty() && !lint.kinds.contains(&kind) {
-                continue;
-            }
+        let looks = |lint: &&Lint| lint.kinds.is_empty() || lint.kinds.contains(&kind);
+        let lints = self.lints.entry(kind);
+        for lint in lints.or_insert_with(|| LINTS.iter().copied().filter(looks).collect()) {
             for found in (lint.judge)(delta) {
                 spoke = true;
                 let said = change(lint, found, self.cx, old, delta.new);
@@ -467,7 +485,10 @@ fn is_below_hidden(row: &Row, cx: &Context<'_>) -> bool {
 fn is_hidden(row: &Row, model: &ApiModel) -> bool {
     let hidden_type = |path: &TypePath| {
         path.krate == CrateId::LOCAL
-            && model.rows.get(&path.path, Namespace::Type).is_none_or(|row| row.marks.hidden)
+            && model
+                .rows
+                .find(&path.path, Namespace::Type)
+                .is_none_or(|at| model.rows.is_hidden(at))
     };
     row.marks.hidden
         || match &row.facts {

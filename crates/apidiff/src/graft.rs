@@ -382,7 +382,7 @@ impl<'m> Grafter<'m> {
         let named = rows.iter().map(|row| (row.key.path.as_str(), &row.facts));
         let aliases = Aliases::of(named.filter(|(path, _)| grafted.contains(path)));
         rows.iter_mut().for_each(|row| aliases.unfold(&mut row.facts));
-        let mut definitions = self.model.definitions.clone();
+        let mut definitions = self.model.definitions.to_vec();
         definitions.extend(self.new_definitions());
         definitions.sort();
         definitions.dedup();
@@ -393,7 +393,7 @@ impl<'m> Grafter<'m> {
             rows,
             aliases: self.aliases,
             crates: self.crates,
-            definitions,
+            definitions: definitions.into(),
             ..self.model.clone()
         }
     }

@@ -9,7 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ripe_model::{
-    AliasTarget, ApiModel, CrateId, Facts, GenericArg, Namespace, Origin, Row, Ty, TypePath,
+    AliasTarget, ApiModel, CrateId, Definition, Facts, GenericArg, ItemKind, Namespace, Origin,
+    Row, Ty, TypePath,
 };
 
 use crate::surface::Surface;
@@ -71,7 +72,11 @@ impl Identities<'_> {
         homes: &HashMap<&str, Vec<&str>>,
         grafted: &HashMap<&str, &str>,
     ) -> Option<Name> {
-        match surface.row(path, Namespace::Type).map(|row| &row.facts) {
+        let rows = &surface.model.rows;
+        let found = surface.find(path, Namespace::Type);
+        // Only these are names of something else.
+        let names = |at: &usize| matches!(rows.kind(*at), ItemKind::TypeAlias | ItemKind::Reexport);
+        match found.filter(names).map(|at| &rows.row(at).facts) {
             Some(Facts::TypeAlias(alias)) => {
                 if let Some(target) = passed_through(&alias.ty) {
                     return Some((target.krate, target.path.clone()));
@@ -80,8 +85,10 @@ impl Identities<'_> {
             Some(Facts::Reexport(AliasTarget::Foreign { krate, path, .. })) => {
                 return Some((*krate, path.clone()));
             }
-            Some(_) => return None,
-            None => {}
+            Some(_) | None => {}
+        }
+        if found.is_some() {
+            return None;
         }
         homes.get(path)?.iter().find_map(|home| self.in_new(home, grafted))
     }
@@ -174,9 +181,9 @@ fn grafted(model: &ApiModel) -> HashMap<&str, &str> {
 
 fn foreign_definitions(model: &ApiModel) -> impl Iterator<Item = (&str, &str)> {
     let own = model.crate_name();
-    model
-        .definitions
-        .iter()
+    let all: &[Definition] =
+        if model.definitions.have_other_crates() { &model.definitions } else { &[] };
+    all.iter()
         .filter(move |d| d.ns == Namespace::Type && d.defined_at.split("::").next() != Some(own))
         .map(|d| (d.defined_at.as_str(), d.canonical.as_str()))
 }

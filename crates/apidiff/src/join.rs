@@ -1,22 +1,28 @@
 //! Pairs old rows with new ones through the paths that clients write.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 use ripe_model::{
     Alias, AliasFacts, AliasTarget, ApiModel, Facts, FunctionRole, Generics, ItemKey, ItemKind,
-    Marks, Namespace, Row, Source, Ty,
+    Marks, Namespace, Row, Rows, Source, Ty,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::impls::{self, Cover};
 use crate::retell::Retelling;
 use crate::surface::{Surface, behind_alias, split, without_args};
-use crate::world::World;
+use crate::world::{World, name};
 
 /// The pairing of two models.
 #[derive(Default)]
 pub(crate) struct Joined<'m> {
-    /// Old rows with their new partners.
+    /// The positions of rows under one key, of which it is known without a look that they say the
+    /// same, as long as the crates and items that they name are the same.
+    pub(crate) same: Vec<(usize, usize)>,
+    /// The same of impls.
+    pub(crate) same_impls: Vec<(usize, usize)>,
+    /// Other old rows with their new partners.
     pub(crate) pairs: Vec<(&'m Row, &'m Row)>,
     /// Old rows without a partner.
     pub(crate) removed: Vec<&'m Row>,
@@ -75,7 +81,8 @@ fn alias_of_c_type(model: &ApiModel, target: &AliasTarget) -> Option<Facts> {
 pub(crate) fn inherits_hidden(model: &ApiModel, path: &str) -> bool {
     let mut at = Some(path);
     while let Some(owner) = at {
-        if model.rows.get(owner, Namespace::Type).is_some_and(|row| row.marks.hidden) {
+        let rows = &model.rows;
+        if rows.find(owner, Namespace::Type).is_some_and(|at| rows.is_hidden(at)) {
             return true;
         }
         at = split(owner).map(|(above, _)| above);
@@ -92,96 +99,212 @@ fn reexport(alias: &Alias, path: String, hidden: bool) -> Row {
     }
 }
 
-/// Joins all rows but the impls.
-pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
-    let mut joined = Joined::default();
-    let mut taken: FxHashSet<*const Row> = FxHashSet::default();
-    let mut missing = Vec::new();
-    let type_aliases = type_aliases(old);
-    let mut rest = new.model.rows.iter().peekable();
-    for row in &old.model.rows {
-        // Both sides are sorted, so a row under its own path is found by going along.
-        while rest.next_if(|new| new.key < row.key).is_some() {}
-        if row.key.ns == Namespace::Impl {
-            continue;
+/// The positions of the rows that stand under one key in both.
+pub(crate) fn same_keys(old: &Rows, new: &Rows) -> impl Iterator<Item = (usize, usize)> {
+    let mut there = 0;
+    // Both sides are sorted, so a row under its own path is found by going along.
+    (0..old.len()).filter_map(move |at| {
+        let key = old.key(at);
+        while there < new.len() {
+            match new.key(there).cmp(&key) {
+                Ordering::Less => there += 1,
+                Ordering::Equal => return Some((at, there)),
+                Ordering::Greater => return None,
+            }
         }
-        let same = rest.next_if(|new| new.key == row.key);
-        let found = same
-            .or_else(|| partner(old, new, row, &joined.renames))
-            .or_else(|| under_type_alias(new, row, &type_aliases));
-        match found {
-            Some(partner) => pair(&mut joined, &mut taken, row, partner),
-            None => missing.push(row),
-        }
-    }
-    move_by_name(new, &mut joined, &mut taken, missing);
-    for row in &new.model.rows {
-        // An alias at a path that led to the type before is nothing new.
-        let was_there = || {
-            matches!(row.facts, Facts::TypeAlias(_)) && old.row(&row.key.path, row.key.ns).is_some()
-        };
-        if row.key.ns != Namespace::Impl
-            && !taken.contains(&std::ptr::from_ref(row))
-            && !was_there()
-        {
-            joined.added.push(row);
-        }
-    }
-    lost_aliases(old, new, &mut joined);
-    joined
+        None
+    })
 }
 
-fn pair<'m>(
-    joined: &mut Joined<'m>,
-    taken: &mut FxHashSet<*const Row>,
-    old: &'m Row,
-    new: &'m Row,
-) {
-    if let (Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_), Some(behind)) =
-        (&old.facts, behind_alias(new))
-    {
-        // chrono 0.4.32 renamed `Duration` and left an alias: the same type.
-        joined.renames.insert(old.key.path.clone(), behind);
-    } else if old.key.path != new.key.path && old.key.ns == Namespace::Type {
-        joined.renames.insert(old.key.path.clone(), new.key.path.clone());
+/// A join under way, by positions.
+struct Pairing<'s, 'm> {
+    old: &'s Surface<'m>,
+    new: &'s Surface<'m>,
+    joined: Joined<'m>,
+    /// The partner of each old row.
+    partners: Vec<Option<usize>>,
+    /// Whether each new row has a partner.
+    taken: Vec<bool>,
+}
+
+/// Joins all rows, of the impls only those that are the same.
+pub(crate) fn join<'m>(old: &Surface<'m>, new: &Surface<'m>) -> Joined<'m> {
+    let (rows, new_rows) = (&old.model.rows, &new.model.rows);
+    let mut pairing = Pairing {
+        old,
+        new,
+        joined: Joined::default(),
+        partners: vec![None; rows.len()],
+        taken: vec![false; new_rows.len()],
+    };
+    let mut missing = Vec::new();
+    let type_aliases = type_aliases(old);
+    let mut same_keys = same_keys(rows, new_rows).peekable();
+    for at in 0..rows.len() {
+        let same = same_keys.next_if(|(old, _)| *old == at).map(|(_, there)| there);
+        let is_impl = rows.ns(at) == Namespace::Impl;
+        match same {
+            Some(there) if rows.is_same(at, new_rows, there) => {
+                if is_impl {
+                    pairing.joined.same_impls.push((at, there));
+                } else {
+                    pairing.take(at, there);
+                    pairing.joined.same.push((at, there));
+                }
+            }
+            Some(_) | None if is_impl => {}
+            Some(there) => pairing.pair(at, there),
+            None => {
+                let row = rows.row(at);
+                let found = partner(old, new, row, &pairing.joined.renames)
+                    .or_else(|| under_type_alias(new, row, &type_aliases));
+                match found {
+                    Some(there) => pairing.pair(at, there),
+                    None => missing.push(at),
+                }
+            }
+        }
     }
-    taken.insert(std::ptr::from_ref(new));
-    joined.pairs.push((old, new));
+    pairing.move_by_name(missing);
+    for (at, taken) in pairing.taken.iter().enumerate() {
+        // An alias at a path that led to the type before is nothing new.
+        let was_there = || {
+            let (path, ns) = new_rows.key(at);
+            new_rows.kind(at) == ItemKind::TypeAlias && old.find(path, ns).is_some()
+        };
+        if !taken && new_rows.ns(at) != Namespace::Impl && !was_there() {
+            pairing.joined.added.push(new_rows.row(at));
+        }
+    }
+    pairing.lost_aliases();
+    pairing.joined
+}
+
+impl Pairing<'_, '_> {
+    fn take(&mut self, at: usize, there: usize) {
+        self.taken[there] = true;
+        self.partners[at] = Some(there);
+    }
+
+    fn pair(&mut self, at: usize, there: usize) {
+        let (old, new) = (self.old.model.rows.row(at), self.new.model.rows.row(there));
+        let joined = &mut self.joined;
+        if let (Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_), Some(behind)) =
+            (&old.facts, behind_alias(new))
+        {
+            // chrono 0.4.32 renamed `Duration` and left an alias: the same type.
+            joined.renames.insert(old.key.path.clone(), behind);
+        } else if old.key.path != new.key.path && old.key.ns == Namespace::Type {
+            joined.renames.insert(old.key.path.clone(), new.key.path.clone());
+        }
+        joined.pairs.push((old, new));
+        self.take(at, there);
+    }
+
+    /// Items that are gone under every path, while one new item of the same kind and name appeared:
+    /// the same item elsewhere. Its members move with it, and its paths are lost.
+    fn move_by_name(&mut self, missing: Vec<usize>) {
+        let (rows, new_rows) = (&self.old.model.rows, &self.new.model.rows);
+        let mut arrivals: BTreeMap<(&str, ItemKind), Vec<usize>> = BTreeMap::new();
+        for (at, taken) in self.taken.iter().enumerate() {
+            if !taken && moves(new_rows.kind(at)) {
+                let key = (name(new_rows.key(at).0), new_rows.kind(at));
+                arrivals.entry(key).or_default().push(at);
+            }
+        }
+        let mut departures: FxHashMap<(&str, ItemKind), usize> = FxHashMap::default();
+        for at in missing.iter().filter(|at| moves(rows.kind(**at))) {
+            *departures.entry((name(rows.key(*at).0), rows.kind(*at))).or_default() += 1;
+        }
+        for at in missing {
+            let row = rows.row(at);
+            let key = (name(&row.key.path), rows.kind(at));
+            let arrived = arrivals.get(&key).map(Vec::as_slice);
+            if let (true, Some(1), Some(&[arrived])) = (moves(key.1), departures.get(&key), arrived)
+            {
+                self.joined.lost_paths.push((row.key.clone(), row, new_rows.row(arrived)));
+                self.pair(at, arrived);
+                continue;
+            }
+            let moved = split(&row.key.path).and_then(|(owner, name)| {
+                let plain = without_args(owner);
+                let to = self.joined.renames.get(plain)?;
+                self.new.find(&format!("{to}{}::{name}", &owner[plain.len()..]), row.key.ns)
+            });
+            match moved {
+                Some(partner) => self.pair(at, partner),
+                None => self.joined.removed.push(row),
+            }
+        }
+    }
+
+    /// Old paths of items that are still there, where the path is not.
+    fn lost_aliases(&mut self) {
+        let (old, new) = (self.old, self.new);
+        let mut lost = Vec::new();
+        let joined = &mut self.joined;
+        let moved: FxHashSet<ItemKey> =
+            joined.lost_paths.iter().map(|(key, ..)| key.clone()).collect();
+        for &(row, arrived) in &joined.pairs {
+            if row.key.path != arrived.key.path
+                && new.find(&row.key.path, row.key.ns).is_none()
+                && is_item(row)
+                && !moved.contains(&row.key)
+            {
+                lost.push((row.key.clone(), row, arrived));
+            }
+        }
+        for alias in &old.model.aliases {
+            let AliasTarget::Local(canonical) = &alias.target else { continue };
+            if let Some(at) = old.model.rows.find(canonical, alias.ns)
+                && let Some(arrived) = self.partners[at]
+                && new.find(&alias.path, alias.ns).is_none()
+            {
+                let (row, arrived) = (old.model.rows.row(at), new.model.rows.row(arrived));
+                lost.push((ItemKey::new(alias.path.clone(), alias.ns), row, arrived));
+            }
+        }
+        joined.lost_paths.extend(lost);
+        joined.lost_paths.sort_by(|a, b| a.0.cmp(&b.0));
+        joined.lost_paths.dedup_by(|a, b| a.0 == b.0);
+    }
 }
 
 /// The new row of an old one: under its own path, under its owner's new path, or under one of its
 /// other old paths.
-fn partner<'m>(
-    old: &Surface<'m>,
-    new: &Surface<'m>,
+fn partner(
+    old: &Surface<'_>,
+    new: &Surface<'_>,
     row: &Row,
     renames: &HashMap<String, String>,
-) -> Option<&'m Row> {
-    if let Some(found) = new.row(&row.key.path, row.key.ns) {
+) -> Option<usize> {
+    if let Some(found) = new.find(&row.key.path, row.key.ns) {
         return Some(found);
     }
     if let Some((owner, name)) = split(&row.key.path) {
         let plain = without_args(owner);
         if let Some(to) = renames.get(plain) {
             let moved = format!("{to}{}::{name}", &owner[plain.len()..]);
-            if let Some(found) = new.row(&moved, row.key.ns) {
+            if let Some(found) = new.find(&moved, row.key.ns) {
                 return Some(found);
             }
         }
         if plain != owner {
             let to = renames.get(plain).map_or(plain, String::as_str);
-            if let Some(found) = new.row(&format!("{to}::{name}"), row.key.ns) {
+            if let Some(found) = new.find(&format!("{to}::{name}"), row.key.ns) {
                 return Some(found);
             }
         }
     }
-    old.other_paths(&row.key).iter().find_map(|path| new.row(path, row.key.ns))
+    old.other_paths(&row.key).iter().find_map(|path| new.find(path, row.key.ns))
 }
 
 /// The type aliases that pass their parameters through, by the path of the type behind them.
 fn type_aliases<'m>(old: &Surface<'m>) -> HashMap<String, Vec<&'m Row>> {
     let mut found: HashMap<String, Vec<&Row>> = HashMap::new();
-    for row in &old.model.rows {
+    let rows = &old.model.rows;
+    for at in (0..rows.len()).filter(|at| rows.kind(*at) == ItemKind::TypeAlias) {
+        let row = rows.row(at);
         if let Some(behind) = behind_alias(row) {
             found.entry(behind).or_default().push(row);
         }
@@ -191,58 +314,20 @@ fn type_aliases<'m>(old: &Surface<'m>) -> HashMap<String, Vec<&'m Row>> {
 
 /// The new row of a type that took the name of an alias of it: clap 3 has `App` and
 /// `type Command = App`, clap 4 has `Command`.
-fn under_type_alias<'m>(
-    new: &Surface<'m>,
+fn under_type_alias(
+    new: &Surface<'_>,
     row: &Row,
-    type_aliases: &HashMap<String, Vec<&'m Row>>,
-) -> Option<&'m Row> {
+    type_aliases: &HashMap<String, Vec<&Row>>,
+) -> Option<usize> {
     let aliases = type_aliases.get(&row.key.path).filter(|_| row.key.ns == Namespace::Type)?;
     aliases
         .iter()
-        .filter_map(|alias| new.row(&alias.key.path, alias.key.ns))
-        .find(|found| found.facts.kind() == row.facts.kind())
+        .filter_map(|alias| new.find(&alias.key.path, alias.key.ns))
+        .find(|at| new.model.rows.kind(*at) == row.facts.kind())
 }
 
-/// Items that are gone under every path, while one new item of the same kind and name appeared:
-/// the same item elsewhere. Its members move with it, and its paths are lost.
-fn move_by_name<'m>(
-    new: &Surface<'m>,
-    joined: &mut Joined<'m>,
-    taken: &mut FxHashSet<*const Row>,
-    missing: Vec<&'m Row>,
-) {
-    let mut arrivals: BTreeMap<(&str, ItemKind), Vec<&'m Row>> = BTreeMap::new();
-    for row in &new.model.rows {
-        if moves(row) && !taken.contains(&std::ptr::from_ref(row)) {
-            arrivals.entry((row.key.name(), row.facts.kind())).or_default().push(row);
-        }
-    }
-    let mut departures: HashMap<(&str, ItemKind), usize> = HashMap::new();
-    for row in missing.iter().filter(|row| moves(row)) {
-        *departures.entry((row.key.name(), row.facts.kind())).or_default() += 1;
-    }
-    for row in missing {
-        let key = (row.key.name(), row.facts.kind());
-        let arrived = arrivals.get(&key).map(Vec::as_slice);
-        if let (true, Some(1), Some(&[arrived])) = (moves(row), departures.get(&key), arrived) {
-            joined.lost_paths.push((row.key.clone(), row, arrived));
-            pair(joined, taken, row, arrived);
-            continue;
-        }
-        let moved = split(&row.key.path).and_then(|(owner, name)| {
-            let plain = without_args(owner);
-            let to = joined.renames.get(plain)?;
-            new.row(&format!("{to}{}::{name}", &owner[plain.len()..]), row.key.ns)
-        });
-        match moved {
-            Some(partner) => pair(joined, taken, row, partner),
-            None => joined.removed.push(row),
-        }
-    }
-}
-
-fn moves(row: &Row) -> bool {
-    matches!(row.facts, Facts::Struct(_) | Facts::Union(_) | Facts::Enum(_) | Facts::Trait(_))
+fn moves(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Struct | ItemKind::Union | ItemKind::Enum | ItemKind::Trait)
 }
 
 /// Pairs functions that belong to a type with particular arguments on one side: `S::new` became one
@@ -287,35 +372,6 @@ fn inherent_self(row: &Row) -> Option<&Ty> {
     }
 }
 
-/// Old paths of items that are still there, where the path is not.
-fn lost_aliases<'m>(old: &Surface<'m>, new: &Surface<'m>, joined: &mut Joined<'m>) {
-    let partner: FxHashMap<*const Row, &'m Row> =
-        joined.pairs.iter().map(|&(o, n)| (std::ptr::from_ref(o), n)).collect();
-    let mut lost = Vec::new();
-    let moved: FxHashSet<ItemKey> = joined.lost_paths.iter().map(|(key, ..)| key.clone()).collect();
-    for &(row, arrived) in &joined.pairs {
-        if row.key.path != arrived.key.path
-            && new.row(&row.key.path, row.key.ns).is_none()
-            && is_item(row)
-            && !moved.contains(&row.key)
-        {
-            lost.push((row.key.clone(), row, arrived));
-        }
-    }
-    for alias in &old.model.aliases {
-        let AliasTarget::Local(canonical) = &alias.target else { continue };
-        if let Some(row) = old.model.rows.get(canonical, alias.ns)
-            && let Some(&arrived) = partner.get(&std::ptr::from_ref(row))
-            && new.row(&alias.path, alias.ns).is_none()
-        {
-            lost.push((ItemKey::new(alias.path.clone(), alias.ns), row, arrived));
-        }
-    }
-    joined.lost_paths.extend(lost);
-    joined.lost_paths.sort_by(|a, b| a.0.cmp(&b.0));
-    joined.lost_paths.dedup_by(|a, b| a.0 == b.0);
-}
-
 /// Whether a row is an item with a path of its own, not a member.
 fn is_item(row: &Row) -> bool {
     match &row.facts {
@@ -338,36 +394,44 @@ pub(crate) struct JoinedImpls<'m> {
     pub(crate) added: Vec<&'m Row>,
 }
 
-/// Joins the impls by what they cover, not by their text. `told` is the old row in new terms.
-pub(crate) fn join_impls<'m>(old: &[(&'m Row, &Row)], new_world: &World<'m>) -> JoinedImpls<'m> {
+/// Joins the impls by what they cover, not by their text. `told` is the old row in new terms;
+/// `taken` are the positions of new impls that have a partner already.
+pub(crate) fn join_impls<'m>(
+    old: &[(&'m Row, &Row)],
+    new_world: &World<'m>,
+    taken: impl Iterator<Item = usize>,
+) -> JoinedImpls<'m> {
     let mut joined = JoinedImpls::default();
-    let mut taken: FxHashSet<*const Row> = FxHashSet::default();
+    let rows = &new_world.model.rows;
+    let mut free: Vec<bool> = (0..rows.len()).map(|at| rows.ns(at) == Namespace::Impl).collect();
+    taken.for_each(|at| free[at] = false);
+    let mut take = |row: &Row| {
+        if let Some(at) = rows.find(&row.key.path, Namespace::Impl) {
+            free[at] = false;
+        }
+    };
     for &(row, told) in old {
         let Facts::Impl(facts) = &told.facts else { continue };
-        let same_key = new_world.model.rows.get(&row.key.path, Namespace::Impl);
+        let same_key = rows.get(&row.key.path, Namespace::Impl);
         if let Some(same) = same_key
             && same.facts == told.facts
         {
-            taken.insert(std::ptr::from_ref(same));
+            take(same);
             joined.pairs.push((row, same));
             continue;
         }
         match impls::cover(new_world, facts) {
             Cover::Full(partner) => {
-                taken.insert(std::ptr::from_ref(partner));
+                take(partner);
                 joined.pairs.push((row, partner));
             }
             Cover::Partial(partner, lost) => {
-                taken.insert(std::ptr::from_ref(partner));
+                take(partner);
                 joined.narrowed.push((row, partner, lost));
             }
             Cover::None => joined.removed.push(row),
         }
     }
-    for row in &new_world.model.rows {
-        if row.key.ns == Namespace::Impl && !taken.contains(&std::ptr::from_ref(row)) {
-            joined.added.push(row);
-        }
-    }
+    joined.added.extend((0..rows.len()).filter(|at| free[*at]).map(|at| rows.row(at)));
     joined
 }

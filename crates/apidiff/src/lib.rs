@@ -22,7 +22,6 @@ mod join;
 mod lint;
 mod lints;
 mod matcher;
-mod names;
 mod place;
 mod relate;
 mod render;

@@ -12,16 +12,19 @@ use ripe_model::{
 };
 
 use crate::identity::Name;
+use crate::join::same_keys;
 use crate::lints::generics_of;
 
 /// Old types that no client can name, and the traits that bound their parameters, with what stands in their places now. What has
 /// different successors in different places has none.
 pub(crate) fn successors(old: &ApiModel, new: &ApiModel, crates: &[CrateId]) -> Vec<(Name, Name)> {
     let mut found: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
-    for row in old.rows.iter().filter(|row| row.key.ns == Namespace::Type) {
+    let types = same_keys(&old.rows, &new.rows)
+        .filter(|(o, n)| !old.rows.is_same(*o, &new.rows, *n))
+        .filter(|(o, _)| old.rows.ns(*o) == Namespace::Type);
+    for (row, now) in types.map(|(o, n)| (old.rows.row(o), new.rows.row(n))) {
         let Some(old_generics) = generics_of(&row.facts) else { continue };
-        let now = new.rows.get(&row.key.path, Namespace::Type);
-        let Some(new_generics) = now.and_then(|row| generics_of(&row.facts)) else { continue };
+        let Some(new_generics) = generics_of(&now.facts) else { continue };
         let defaults: Vec<(u32, (&TypePath, &TypePath))> = (0..)
             .zip(defaults(old_generics).into_iter().zip(defaults(new_generics)))
             .filter_map(|(at, (was, is))| Some((at, was.zip(is)?)))
@@ -61,7 +64,7 @@ fn told(path: &TypePath, crates: &[CrateId]) -> Name {
 }
 
 fn is_unnameable(model: &ApiModel, path: &TypePath) -> bool {
-    path.krate == CrateId::LOCAL && model.rows.get(&path.path, Namespace::Type).is_none()
+    path.krate == CrateId::LOCAL && model.rows.find(&path.path, Namespace::Type).is_none()
 }
 
 /// The defaults of the type parameters, where they are plain names.

@@ -7,13 +7,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ripe_model::{
-    AliasTarget, ApiModel, ConstExpr, CrateId, Facts, GenericArg, Lifetime, Marks, Namespace,
-    Origin, Param, ParamKind, Row, Rows, Source, Ty, TypePath,
+    AliasTarget, ApiModel, ConstExpr, CrateId, Facts, GenericArg, ItemKind, Lifetime, Marks,
+    Namespace, Naming, Origin, Param, ParamKind, Row, Rows, Source, Ty, TypePath,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::identity::{Identities, Name, Neighbours};
-use crate::names;
+use crate::join::same_keys;
 use crate::place;
 use crate::surface::{Surface, split, without_args};
 use crate::unfold::Aliases;
@@ -166,15 +166,21 @@ impl Retelling {
         self.names.get(&(CrateId::LOCAL, path.to_owned()))
     }
 
+    /// Which rows of the old model are others in the new model's terms.
+    pub(crate) fn changing<'r>(&'r self, old: &'r ApiModel) -> Naming<'r> {
+        old.rows.naming(|krate, path| self.is_changing(krate, path))
+    }
+
+    fn is_changing(&self, krate: CrateId, path: &str) -> bool {
+        self.changing.get(path).is_some_and(|crates| crates.contains(&krate))
+    }
+
     /// A row in the new model's terms.
     pub(crate) fn row<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
-        let changes = |path: &TypePath| {
-            let crates = self.changing.get(path.path.as_str());
-            crates.is_some_and(|crates| crates.contains(&path.krate))
-        };
+        let changes = |path: &TypePath| self.is_changing(path.krate, &path.path);
         if self.grown.is_empty()
             && !matches!(row.facts, Facts::Reexport(_))
-            && (self.changing.is_empty() || !names::any(&row.facts, &mut |path| changes(path)))
+            && (self.changing.is_empty() || !row.facts.any_path(&mut |path| changes(path)))
         {
             return Cow::Borrowed(row);
         }
@@ -204,7 +210,7 @@ impl Retelling {
     /// The dependencies that moved to another range, among those that a row mentions.
     pub(crate) fn moved_in(&self, row: &Row, old: &ApiModel, new: &ApiModel) -> Vec<MovedCrate> {
         let mut ids: BTreeSet<CrateId> = BTreeSet::new();
-        names::any(&row.facts, &mut |path| {
+        row.facts.any_path(&mut |path| {
             ids.insert(path.krate);
             false
         });
@@ -234,11 +240,10 @@ impl Retelling {
 /// The types of both models that have more parameters now, where all new ones stand at the end and
 /// have defaults that name no other parameter.
 pub(crate) fn grown_types(old: &ApiModel, new: &ApiModel) -> GrownTypes {
-    let types = old.rows.iter().filter(|row| row.key.ns == Namespace::Type);
-    types
-        .filter_map(|row| {
+    changed_types(old, new)
+        .filter_map(|(row, now)| {
             let before = type_params(&row.facts)?;
-            let after = type_params(&new.rows.get(&row.key.path, Namespace::Type)?.facts)?;
+            let after = type_params(&now.facts)?;
             let added = after.get(before.len()..).filter(|added| !added.is_empty())?;
             let defaults = added.iter().map(|param| match &param.kind {
                 ParamKind::Type { default: Some(ty), .. } if !names_a_parameter(ty) => {
@@ -281,15 +286,23 @@ fn reshaped_types(old: &ApiModel, new: &ApiModel) -> BTreeSet<String> {
         let params = params.iter().filter(|p| p.kind != ParamKind::Lifetime);
         params.map(|p| matches!(p.kind, ParamKind::Const { .. })).collect()
     };
-    let types = old.rows.iter().filter(|row| row.key.ns == Namespace::Type);
-    types
-        .filter(|row| {
-            let now = new.rows.get(&row.key.path, Namespace::Type);
-            let params = type_params(&row.facts).zip(now.and_then(|row| type_params(&row.facts)));
+    changed_types(old, new)
+        .filter(|(row, now)| {
+            let params = type_params(&row.facts).zip(type_params(&now.facts));
             params.is_some_and(|(was, is)| sorts(was) != sorts(is))
         })
-        .map(|row| row.key.path.clone())
+        .map(|(row, _)| row.key.path.clone())
         .collect()
+}
+
+/// The types that both models have and that are not known to say the same.
+fn changed_types<'m>(
+    old: &'m ApiModel,
+    new: &'m ApiModel,
+) -> impl Iterator<Item = (&'m Row, &'m Row)> {
+    same_keys(&old.rows, &new.rows)
+        .filter(|(o, n)| is_type(old.rows.kind(*o)) && !old.rows.is_same(*o, &new.rows, *n))
+        .map(|(o, n)| (old.rows.row(o), new.rows.row(n)))
 }
 
 /// A model in which the defaults of some types are written out wherever they were left out.
@@ -319,6 +332,10 @@ fn fill(grown: &GrownTypes, ty: &mut Ty) {
     }
 }
 
+fn is_type(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Struct | ItemKind::Union | ItemKind::Enum)
+}
+
 fn type_params(facts: &Facts) -> Option<&[Param]> {
     match facts {
         Facts::Struct(s) => Some(&s.generics.params),
@@ -346,7 +363,7 @@ fn same_name_elsewhere(
     for (krate, path) in new_said {
         // What no client could name before may be public now.
         let is_new_here =
-            *krate == CrateId::LOCAL && old.rows.get(path, ripe_model::Namespace::Type).is_none();
+            *krate == CrateId::LOCAL && old.rows.find(path, ripe_model::Namespace::Type).is_none();
         if !old_in_new.contains(&(*krate, path.as_str()))
             && (is_new_here || unnamed(new, *krate, path))
         {
@@ -357,10 +374,10 @@ fn same_name_elsewhere(
     let (ns, new_surface) = (ripe_model::Namespace::Type, Surface::new(new));
     for said in old_said {
         let Some(&to) = lenient.get(said.0.0 as usize) else { continue };
-        let is_gone = || said.0 == CrateId::LOCAL && new_surface.row(&said.1, ns).is_none();
+        let is_gone = || said.0 == CrateId::LOCAL && new_surface.find(&said.1, ns).is_none();
         let moved_inside = || {
             let homes = free.get(&(to, name(&said.1))).map(Vec::as_slice).unwrap_or_default();
-            is_gone() && homes.iter().all(|home| new.rows.get(home, ns).is_none())
+            is_gone() && homes.iter().all(|home| new.rows.find(home, ns).is_none())
         };
         if !new_said.contains(&(to, said.1.clone()))
             && (unnamed(old, said.0, &said.1) || moved_inside())
@@ -378,7 +395,7 @@ fn same_name_elsewhere(
 /// Whether a path may have moved without a join seeing it: it is no row of its own crate.
 fn unnamed(model: &ApiModel, krate: CrateId, path: &str) -> bool {
     if krate == CrateId::LOCAL {
-        return model.rows.get(path, ripe_model::Namespace::Type).is_none();
+        return model.rows.find(path, ripe_model::Namespace::Type).is_none();
     }
     model.origin(krate).source != Source::Sysroot || !model.unit.rustdoc.is_empty()
 }
@@ -389,12 +406,7 @@ fn name(path: &str) -> &str {
 
 fn mentioned(model: &ApiModel) -> BTreeSet<Name> {
     let mut said: FxHashSet<(CrateId, &str)> = FxHashSet::default();
-    for row in &model.rows {
-        names::any(&row.facts, &mut |path| {
-            said.insert((path.krate, path.path.as_str()));
-            false
-        });
-    }
+    model.rows.each_name(|krate, path| _ = said.insert((krate, path)));
     said.into_iter().map(|(krate, path)| (krate, path.to_owned())).collect()
 }
 

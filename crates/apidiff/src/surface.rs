@@ -1,11 +1,11 @@
 //! One model as a name resolver: which row stands at a path that a client may write.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use ripe_model::{
-    Alias, AliasTarget, ApiModel, CrateId, Facts, GenericArg, ItemKey, Namespace, Row, Ty,
+    Alias, AliasTarget, ApiModel, CrateId, Facts, GenericArg, ItemKey, ItemKind, Namespace, Row, Ty,
 };
+use rustc_hash::FxHashMap;
 
 /// How many hops of aliases are followed before a path counts as cyclic.
 const HOPS: u8 = 24;
@@ -14,14 +14,14 @@ const HOPS: u8 = 24;
 pub(crate) struct Surface<'m> {
     pub(crate) model: &'m ApiModel,
     /// Aliases by the canonical path that they lead to.
-    aliases_of: HashMap<&'m str, Vec<&'m Alias>>,
+    aliases_of: FxHashMap<&'m str, Vec<&'m Alias>>,
     /// Canonical paths of owners that were asked for.
-    owners: RefCell<HashMap<String, Option<String>>>,
+    owners: RefCell<FxHashMap<String, Option<String>>>,
 }
 
 impl<'m> Surface<'m> {
     pub(crate) fn new(model: &'m ApiModel) -> Self {
-        let mut aliases_of: HashMap<&str, Vec<&Alias>> = HashMap::new();
+        let mut aliases_of: FxHashMap<&str, Vec<&Alias>> = FxHashMap::default();
         for alias in &model.aliases {
             match &alias.target {
                 AliasTarget::Local(canonical) => {
@@ -42,12 +42,17 @@ impl<'m> Surface<'m> {
 
     /// The row that a client reaches under a path.
     pub(crate) fn row(&self, path: &str, ns: Namespace) -> Option<&'m Row> {
+        self.find(path, ns).map(|at| self.model.rows.row(at))
+    }
+
+    /// The position of the row that a client reaches under a path.
+    pub(crate) fn find(&self, path: &str, ns: Namespace) -> Option<usize> {
         self.resolve_within(path, ns, HOPS)
     }
 
-    fn resolve_within(&self, path: &str, ns: Namespace, hops: u8) -> Option<&'m Row> {
-        if let Some(row) = self.model.rows.get(path, ns) {
-            return Some(row);
+    fn resolve_within(&self, path: &str, ns: Namespace, hops: u8) -> Option<usize> {
+        if let Some(at) = self.model.rows.find(path, ns) {
+            return Some(at);
         }
         if hops == 0 || !has_owner(ns) {
             return None;
@@ -87,8 +92,10 @@ impl<'m> Surface<'m> {
         if plain != path {
             return self.owner(plain, hops).map(|owner| format!("{owner}{}", &path[plain.len()..]));
         }
-        let row = self.resolve_within(path, Namespace::Type, hops)?;
-        Some(behind_alias(row).unwrap_or_else(|| row.key.path.clone()))
+        let at = self.resolve_within(path, Namespace::Type, hops)?;
+        let rows = &self.model.rows;
+        let alias = (rows.kind(at) == ItemKind::TypeAlias).then(|| rows.row(at));
+        Some(alias.and_then(behind_alias).unwrap_or_else(|| rows.key(at).0.to_owned()))
     }
 
     /// Every other path under which the item of a canonical key can be reached, at most 16.

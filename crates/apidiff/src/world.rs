@@ -1,11 +1,14 @@
 //! What a model implies beyond its rows: which impls exist, which bounds follow from others.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::hash::BuildHasher;
 
 use ripe_model::{
     ApiModel, Binding, Bound, CrateId, Facts, GenericArg, ImplFacts, Lifetime, Namespace,
     Predicate, Row, Source, TraitFacts, TraitModifier, Ty, TypePath,
 };
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::relate::{Relation, Variance};
 
@@ -21,57 +24,71 @@ pub(crate) enum Holds {
 /// A model with its impls indexed.
 pub(crate) struct World<'m> {
     pub(crate) model: &'m ApiModel,
-    by_trait: HashMap<&'m str, Vec<&'m Row>>,
-    /// By trait and head of the self type; blanket impls under the head `*`.
-    by_head: HashMap<(&'m str, String), Vec<&'m Row>>,
-    by_self: HashMap<String, Vec<&'m Row>>,
+    /// The positions of impls by the hash of their trait, of the head of their type, and of both.
+    impls: OnceCell<FxHashMap<u64, Vec<usize>>>,
 }
+
+/// A question about impls: the path of their trait, and the head of their type.
+type Header<'h> = (Option<&'h str>, Option<&'h str>);
 
 impl<'m> World<'m> {
     pub(crate) fn new(model: &'m ApiModel) -> Self {
-        let mut by_trait: HashMap<&str, Vec<&Row>> = HashMap::new();
-        let mut by_head: HashMap<(&str, String), Vec<&Row>> = HashMap::new();
-        let mut by_self: HashMap<String, Vec<&Row>> = HashMap::new();
-        for row in &model.rows {
-            if let Facts::Impl(i) = &row.facts {
-                by_trait.entry(&i.trait_.path).or_default().push(row);
-                by_head.entry((&i.trait_.path, head(&i.self_ty))).or_default().push(row);
-                by_self.entry(head(&i.self_ty)).or_default().push(row);
+        World { model, impls: OnceCell::new() }
+    }
+
+    fn positions(&self, of: Header<'_>) -> &[usize] {
+        let index = self.impls.get_or_init(|| {
+            let mut impls: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+            let rows = &self.model.rows;
+            for at in 0..rows.len() {
+                if let Some((trait_, head)) = rows.header(at) {
+                    let (trait_, head) = (Some(trait_), Some(&*head));
+                    for header in [(trait_, None), (trait_, head), (None, head)] {
+                        impls.entry(FxBuildHasher.hash_one(header)).or_default().push(at);
+                    }
+                }
             }
-        }
-        World { model, by_trait, by_head, by_self }
+            impls
+        });
+        index.get(&FxBuildHasher.hash_one(of)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The impls of a trait, of a head, or of both.
+    fn of(&self, of: Header<'_>) -> impl Iterator<Item = &'m Row> {
+        let rows = &self.model.rows;
+        let is = move |at: &&usize| {
+            let header = rows.header(**at);
+            header.is_some_and(|(trait_, head)| {
+                of.0.is_none_or(|t| t == trait_) && of.1.is_none_or(|h| h == head)
+            })
+        };
+        self.positions(of).iter().filter(is).map(|at| rows.row(*at))
     }
 
     /// The impls of a trait that may apply to a type: those of its head, and the blanket ones. For
     /// a blanket header: all.
-    pub(crate) fn candidates<'w>(
-        &'w self,
-        trait_: &'w str,
-        self_ty: &Ty,
-    ) -> Box<dyn Iterator<Item = &'m Row> + 'w> {
-        let head = head(self_ty);
+    pub(crate) fn candidates(&self, trait_: &str, self_ty: &Ty) -> Vec<&'m Row> {
+        let head = self_ty.head();
         if head == "*" {
-            return Box::new(self.impls(trait_).iter().copied());
+            return self.impls(trait_);
         }
-        let of = move |head: String| {
-            self.by_head.get(&(trait_, head)).map_or(&[] as &[&Row], Vec::as_slice).iter().copied()
-        };
-        Box::new(of(head).chain(of("*".to_owned())))
+        let blanket = self.of((Some(trait_), Some("*")));
+        self.of((Some(trait_), Some(&head))).chain(blanket).collect()
     }
 
     /// The impls of a trait.
-    pub(crate) fn impls(&self, trait_: &str) -> &[&'m Row] {
-        self.by_trait.get(trait_).map_or(&[], Vec::as_slice)
+    pub(crate) fn impls(&self, trait_: &str) -> Vec<&'m Row> {
+        self.of((Some(trait_), None)).collect()
     }
 
     /// The impls of a trait whose self type has the same head as `self_ty`.
     pub(crate) fn impls_for<'w>(
-        &'w self,
+        &self,
         trait_: &str,
         self_ty: &'w Ty,
-    ) -> impl Iterator<Item = (&'m Row, &'m ImplFacts)> + 'w {
-        self.impls(trait_).iter().filter_map(move |row| match &row.facts {
-            Facts::Impl(i) if same_head(&i.self_ty, self_ty) => Some((*row, &**i)),
+    ) -> impl Iterator<Item = (&'m Row, &'m ImplFacts)> + use<'w, 'm> {
+        self.impls(trait_).into_iter().filter_map(move |row| match &row.facts {
+            Facts::Impl(i) if same_head(&i.self_ty, self_ty) => Some((row, &**i)),
             _ => None,
         })
     }
@@ -89,7 +106,7 @@ impl<'m> World<'m> {
 
     /// The impls of a type, by the head of the type.
     pub(crate) fn impls_of_type(&self, ty: &Ty) -> impl Iterator<Item = &'m ImplFacts> + use<'m> {
-        let rows = self.by_self.get(&head(ty)).cloned().unwrap_or_default();
+        let rows: Vec<&Row> = self.of((None, Some(&ty.head()))).collect();
         rows.into_iter().filter_map(|row| match &row.facts {
             Facts::Impl(i) => Some(&**i),
             _ => None,
@@ -101,7 +118,8 @@ impl<'m> World<'m> {
         if !matches!(from, Ty::Path(_)) {
             return BTreeSet::new();
         }
-        let targets = self.impls("core::convert::From").iter().filter_map(|row| match &row.facts {
+        let from_impls = self.impls("core::convert::From");
+        let targets = from_impls.iter().filter_map(|row| match &row.facts {
             Facts::Impl(i) => match i.trait_.args.as_slice() {
                 [GenericArg::Type(source)] if same_head(source, from) => Some(&i.self_ty),
                 _ => None,
@@ -113,7 +131,7 @@ impl<'m> World<'m> {
             [GenericArg::Type(target)] => Some(target),
             _ => None,
         });
-        targets.chain(into).map(head).collect()
+        targets.chain(into).map(|ty| ty.head().into_owned()).collect()
     }
 
     /// The target of `Deref` of a type.
@@ -380,29 +398,5 @@ pub(crate) fn same_head(a: &Ty, b: &Ty) -> bool {
         | (Ty::Dyn { .. }, Ty::Dyn { .. })
         | (Ty::Param(..), Ty::Param(..)) => true,
         (_, _) => false,
-    }
-}
-
-/// The outermost constructor of a type as text; `*` of a parameter.
-fn head(ty: &Ty) -> String {
-    match ty {
-        Ty::Path(p) => p.path.clone(),
-        Ty::Primitive(name) => name.clone(),
-        Ty::Tuple(parts) => format!("({})", parts.len()),
-        Ty::Slice(_) => "[]".to_owned(),
-        Ty::Array(..) => "[;]".to_owned(),
-        Ty::Ref { ty, .. } => match head(ty).as_str() {
-            "*" => "*".to_owned(),
-            inner => format!("&{inner}"),
-        },
-        Ty::Pointer { .. } => "*const".to_owned(),
-        Ty::FnPointer(_) => "fn".to_owned(),
-        Ty::Dyn { .. } => "dyn".to_owned(),
-        Ty::Param(..)
-        | Ty::SelfType
-        | Ty::Impl(_)
-        | Ty::Assoc { .. }
-        | Ty::Infer
-        | Ty::Other(_) => "*".to_owned(),
     }
 }

@@ -12,7 +12,7 @@ use ripe_model::{
     ApiModel, Bump, Certainty, Change, CompatRange, CrateId, Origin, PackageFacts, PackageId,
     Source, UnitFacts,
 };
-use ripe_rustdoc::{LowerInput, lower};
+use ripe_rustdoc::{Cached, LowerInput, ModelCache, ModelKey, lower};
 use ripe_testkit::{Built, Case, Side, build, judge, load};
 use semver::Version;
 
@@ -168,7 +168,25 @@ fn check_properties(old: &ApiModel, new: &ApiModel) -> Vec<String> {
     if forth != diff(old, new) {
         wrong.push("two runs differ".to_owned());
     }
+    let (kept_old, kept_new) = (kept(old), kept(new));
+    if forth != diff(&kept_old, &kept_new) || forth != diff(&kept_old, new) {
+        wrong.push("models from the cache compare otherwise".to_owned());
+    }
+    if (&*kept_old, &*kept_new) != (old, new) {
+        wrong.push("models from the cache are others".to_owned());
+    }
     wrong
+}
+
+/// A model as it comes from the cache: decoded only where somebody asks.
+fn kept(model: &ApiModel) -> Arc<ApiModel> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (cache, key) = (ModelCache::new(folder.path()), ModelKey("00".to_owned()));
+    cache.put(&key, model).expect("written");
+    match cache.get(&key) {
+        Cached::Hit(model) => model,
+        Cached::Miss | Cached::Unusable(_) => panic!("the model was just written"),
+    }
 }
 
 fn cases() -> &'static [Case] {

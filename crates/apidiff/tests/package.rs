@@ -42,7 +42,7 @@ fn model(rows: Vec<Row>) -> ApiModel {
         }],
         rows: Rows::new(rows).0,
         aliases: Vec::new(),
-        definitions: Vec::new(),
+        definitions: ripe_model::Definitions::default(),
         gaps: Vec::new(),
     }
 }

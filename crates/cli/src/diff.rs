@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use ripe_apidiff::{Diff, diff};
-use ripe_model::{ApiModel, Change, Gap};
+use ripe_model::{ApiModel, Gap};
 use ripe_report::{DiffReport, PackageVersion, diff_text};
 use ripe_rustdoc::from_file;
 use ripe_verify::{Answer, Request};
@@ -59,8 +59,9 @@ fn of_files(session: &Session, old: &Path, new: &Path) -> Result<DiffReport, Fai
     };
     let (old, new) = (read(old)?, read(new)?);
     session.progress.stage("comparing the APIs", None);
-    let Diff { changes, unexplained, gaps, .. } = diff(&old, &new);
-    let bumps = bumps(&changes);
+    let found = diff(&old, &new);
+    let bumps = (found.required_bump(), found.possible_bump());
+    let Diff { changes, unexplained, gaps, .. } = found;
     let mut all: Vec<Gap> = old.gaps.iter().chain(&new.gaps).cloned().collect();
     all.extend(gaps);
     let report = DiffReport::new(named(&old), named(&new), bumps, &changes, &unexplained, &all);
@@ -74,11 +75,6 @@ fn named(model: &ApiModel) -> PackageVersion {
         package: model.package.name.clone(),
         version: model.crates.first().and_then(|origin| origin.version.clone()),
     }
-}
-
-fn bumps(changes: &[Change]) -> (ripe_model::Bump, ripe_model::Bump) {
-    let diff = Diff { changes: changes.to_vec(), ..Diff::default() };
-    (diff.required_bump(), diff.possible_bump())
 }
 
 /// The sets of features under which two releases are compared.

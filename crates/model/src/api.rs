@@ -5,15 +5,16 @@
 //! only compares rows.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CrateId, Facts, Gap, ItemKey, ItemKind, Namespace, Origin, PackageId};
+use crate::{
+    CrateId, Definitions, Facts, Gap, ItemKey, ItemKind, Namespace, Origin, PackageId, Rows,
+};
 
 /// The API of one unit: a library target of one package version under one set of features,
 /// for one target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ApiModel {
     /// The package.
     pub package: PackageId,
@@ -28,7 +29,7 @@ pub struct ApiModel {
     pub aliases: Vec<Alias>,
     /// Items of this crate whose definition stands elsewhere than their canonical path: the bridge
     /// from other crates' type paths to rows. Sorted by `defined_at`.
-    pub definitions: Vec<Definition>,
+    pub definitions: Definitions,
     /// What could not be lowered.
     pub gaps: Vec<Gap>,
 }
@@ -49,82 +50,6 @@ pub struct UnitFacts {
     /// Whether it was documented elsewhere (docs.rs): with features of its own choice, and without
     /// hidden items.
     pub hosted: bool,
-}
-
-/// Rows sorted by key, each key once. Cheap to clone: the rows are shared.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Rows(Vec<Arc<Row>>);
-
-/// The rows in order.
-pub type RowsIter<'a> = std::iter::Map<std::slice::Iter<'a, Arc<Row>>, fn(&'a Arc<Row>) -> &'a Row>;
-
-impl Rows {
-    /// Sorts, and keeps the first of rows with equal keys. Returns the keys that were given twice.
-    pub fn new(rows: Vec<Row>) -> (Rows, Vec<ItemKey>) {
-        Rows::of_shared(rows.into_iter().map(Arc::new).collect())
-    }
-
-    /// Like [`new`](Rows::new), of rows that need not be copied.
-    pub fn of_shared(mut rows: Vec<Arc<Row>>) -> (Rows, Vec<ItemKey>) {
-        rows.sort_by(|a, b| a.key.cmp(&b.key));
-        let mut twice = Vec::new();
-        rows.dedup_by(|later, first| {
-            let same = later.key == first.key;
-            if same {
-                twice.push(later.key.clone());
-            }
-            same
-        });
-        (Rows(rows), twice)
-    }
-
-    /// The row of a key.
-    pub fn get(&self, path: &str, ns: Namespace) -> Option<&Row> {
-        self.0
-            .binary_search_by(|row| row.key.path.as_str().cmp(path).then(row.key.ns.cmp(&ns)))
-            .ok()
-            .map(|at| &*self.0[at])
-    }
-
-    /// These rows and more; of equal keys, the row that is here.
-    pub fn and(&self, more: Vec<Row>) -> Rows {
-        let more = more.into_iter().map(Arc::new);
-        Rows::of_shared(self.0.iter().cloned().chain(more).collect()).0
-    }
-
-    /// The rows from the first whose path is not before `path`, in order.
-    pub fn starting_at(&self, path: &str) -> RowsIter<'_> {
-        let at = self.0.partition_point(|row| row.key.path.as_str() < path);
-        self.0[at..].iter().map(|row| row)
-    }
-
-    /// All rows, in order.
-    pub fn iter(&self) -> RowsIter<'_> {
-        self.0.iter().map(|row| row)
-    }
-
-    /// All rows, in order and by position.
-    pub fn as_slice(&self) -> &[Arc<Row>] {
-        &self.0
-    }
-
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a> IntoIterator for &'a Rows {
-    type Item = &'a Row;
-    type IntoIter = RowsIter<'a>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
 }
 
 /// One item.

@@ -26,6 +26,19 @@ pub enum Namespace {
     Package,
 }
 
+impl Namespace {
+    /// All, each at the place of its number.
+    pub(crate) const ALL: [Namespace; 7] = [
+        Namespace::Type,
+        Namespace::Value,
+        Namespace::Macro,
+        Namespace::Field,
+        Namespace::Impl,
+        Namespace::Feature,
+        Namespace::Package,
+    ];
+}
+
 /// What an item is. Serialised in the words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -80,6 +93,37 @@ pub enum ItemKind {
     Feature,
     /// The package.
     Package,
+}
+
+impl ItemKind {
+    /// All, each at the place of its number.
+    pub(crate) const ALL: [ItemKind; 25] = [
+        ItemKind::Module,
+        ItemKind::Struct,
+        ItemKind::Union,
+        ItemKind::Enum,
+        ItemKind::Variant,
+        ItemKind::Field,
+        ItemKind::Function,
+        ItemKind::Method,
+        ItemKind::AssocFunction,
+        ItemKind::Trait,
+        ItemKind::TraitAlias,
+        ItemKind::TypeAlias,
+        ItemKind::AssocType,
+        ItemKind::AssocConst,
+        ItemKind::Const,
+        ItemKind::Static,
+        ItemKind::ExternType,
+        ItemKind::Macro,
+        ItemKind::ProcMacro,
+        ItemKind::AttributeMacro,
+        ItemKind::DeriveMacro,
+        ItemKind::Impl,
+        ItemKind::Reexport,
+        ItemKind::Feature,
+        ItemKind::Package,
+    ];
 }
 
 impl fmt::Display for ItemKind {

@@ -18,28 +18,31 @@ mod c_types;
 mod candidate;
 mod change;
 mod coverage;
+mod definitions;
 mod facts;
 mod gap;
 mod impact;
 mod inside;
 mod item;
+mod mentions;
 mod package;
 mod plan;
 mod release;
+mod rows;
+mod stored;
 mod test_reach;
 mod ty;
 mod use_site;
 mod workspace;
 
-pub use api::{
-    Alias, AliasTarget, ApiModel, Definition, Marks, Row, Rows, RowsIter, Span, UnitFacts,
-};
+pub use api::{Alias, AliasTarget, ApiModel, Definition, Marks, Row, Span, UnitFacts};
 pub use build_code::{BuildChange, BuildCode, BuildCodeEvent, BuildCodeKind};
 pub use bump::{Bump, CompatRange, declared_bump, is_compatible};
 pub use c_types::c_type;
 pub use candidate::{Candidate, CandidateKind, Edit, Move, Refusal, RefusalKind, Role, Younger};
 pub use change::{Certainty, Change, Unexplained};
 pub use coverage::{Coverage, Unseen, UseCounts};
+pub use definitions::Definitions;
 pub use facts::{
     AliasFacts, AssocConstFacts, AssocTypeFacts, AutoTrait, ConstFacts, EnumFacts, Facts,
     FeatureFacts, FieldFacts, FunctionFacts, FunctionRole, ImplFacts, MacroArm, MacroFacts,
@@ -50,9 +53,12 @@ pub use gap::Gap;
 pub use impact::{Grade, Impact, Reason, ReasonKind, Verdict};
 pub use inside::{ChangedFunction, Inside};
 pub use item::{ItemKey, ItemKind, Namespace};
+pub use mentions::PathTest;
 pub use package::{Origin, PackageId, Source};
 pub use plan::{Estimate, Hold, Plan, Step, Update};
 pub use release::Release;
+pub use rows::{NameTest, Naming, Rows, RowsIter};
+pub use stored::{Decode, StoredRows};
 pub use test_reach::{Place, TestReach};
 pub use ty::{
     AssocBinding, Binding, Bound, ConstExpr, CrateId, FnPtr, GenericArg, Generics, Label, Level,

@@ -7,6 +7,7 @@
 //! Invariant: names of generics and of function parameters are [`Label`]s, equal to every other
 //! label, so that a renamed generic is no difference.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -203,6 +204,30 @@ impl Ty {
     /// `()`
     pub fn unit() -> Ty {
         Ty::Tuple(Vec::new())
+    }
+
+    /// The outermost constructor as text, by which impls are looked up; `*` of a parameter.
+    pub fn head(&self) -> Cow<'_, str> {
+        match self {
+            Ty::Path(p) => Cow::Borrowed(&p.path),
+            Ty::Primitive(name) => Cow::Borrowed(name),
+            Ty::Tuple(parts) => Cow::Owned(format!("({})", parts.len())),
+            Ty::Slice(_) => Cow::Borrowed("[]"),
+            Ty::Array(..) => Cow::Borrowed("[;]"),
+            Ty::Ref { ty, .. } => match &*ty.head() {
+                "*" => Cow::Borrowed("*"),
+                inner => Cow::Owned(format!("&{inner}")),
+            },
+            Ty::Pointer { .. } => Cow::Borrowed("*const"),
+            Ty::FnPointer(_) => Cow::Borrowed("fn"),
+            Ty::Dyn { .. } => Cow::Borrowed("dyn"),
+            Ty::Param(..)
+            | Ty::SelfType
+            | Ty::Impl(_)
+            | Ty::Assoc { .. }
+            | Ty::Infer
+            | Ty::Other(_) => Cow::Borrowed("*"),
+        }
     }
 }
 

@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ripe_model::{ApiModel, Gap};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::docsrs::Absence;
 use crate::key::MODEL_VERSION;
 use crate::store::{Store, model_path};
+use crate::stored;
 use crate::unit_list::{UnitList, UnitListKey};
 use crate::{Error, ModelKey};
 use ripe_record::write_private;
@@ -80,7 +79,7 @@ impl ModelCache {
     /// Reads a model, and marks it as used. What the cache does not have is looked for in the
     /// store, where there is one.
     pub fn get(&self, key: &ModelKey) -> Cached {
-        let missed = match self.read::<ApiModel>(&self.model_file(key)) {
+        let missed = match self.read(&self.model_file(key), stored::decode) {
             Cached::Hit(model) => return Cached::Hit(Arc::new(model)),
             Cached::Miss => Cached::Miss,
             Cached::Unusable(gap) => Cached::Unusable(gap),
@@ -99,7 +98,7 @@ impl ModelCache {
             Ok(None) => return missed,
             Err(why) => return unusable(format!("{why}; the store was left out")),
         };
-        match decode::<ApiModel>(&bytes) {
+        match decode(&bytes, stored::decode) {
             Ok(model) => {
                 // Where it cannot be copied, it is asked for again the next time.
                 let _ = write_private(&self.model_file(key), &bytes);
@@ -120,22 +119,22 @@ impl ModelCache {
     /// # Errors
     /// For instance on a full disk; the model is then simply not cached.
     pub fn put(&self, key: &ModelKey, model: &ApiModel) -> Result<(), Error> {
-        self.write(&self.model_file(key), model)
+        self.write(&self.model_file(key), |bytes| stored::encode(model, bytes))
     }
 
     pub(crate) fn get_units(&self, key: &UnitListKey) -> Cached<UnitList> {
-        self.read(&self.units_file(key))
+        self.read(&self.units_file(key), |bytes| postcard::from_bytes(bytes))
     }
 
     pub(crate) fn put_units(&self, key: &UnitListKey, list: &UnitList) -> Result<(), Error> {
-        self.write(&self.units_file(key), list)
+        self.write(&self.units_file(key), |bytes| postcard::to_extend(list, bytes))
     }
 
     /// Why docs.rs had no model, where that was found out less than `fresh` ago.
     pub(crate) fn absent(&self, key: &ModelKey, fresh: Duration) -> Option<Absence> {
         let file = self.absent_file(key);
         let age = fs::metadata(&file).ok()?.modified().ok()?.elapsed().ok()?;
-        match self.read_as_is(&file) {
+        match self.read_as_is(&file, |bytes| postcard::from_bytes(bytes)) {
             Cached::Hit(absence) => (age < fresh).then_some(absence),
             Cached::Miss | Cached::Unusable(_) => None,
         }
@@ -143,7 +142,7 @@ impl ModelCache {
 
     /// Remembers that docs.rs has no model. Where it cannot be written, docs.rs is asked again.
     pub(crate) fn put_absent(&self, key: &ModelKey, absence: &Absence) {
-        let _ = self.write(&self.absent_file(key), absence);
+        let _ = self.write(&self.absent_file(key), |bytes| postcard::to_extend(absence, bytes));
     }
 
     /// A folder for what passes through.
@@ -164,8 +163,8 @@ impl ModelCache {
     }
 
     /// Reads a file, and marks it as used.
-    fn read<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
-        let found = self.read_as_is(file);
+    fn read<T>(&self, file: &Path, with: Decode<T>) -> Cached<T> {
+        let found = self.read_as_is(file, with);
         if let Cached::Hit(_) = found {
             // A cache that cannot be written to still serves; it only forgets what was used.
             let _ = fs::File::options()
@@ -176,9 +175,9 @@ impl ModelCache {
         found
     }
 
-    fn read_as_is<T: DeserializeOwned>(&self, file: &Path) -> Cached<T> {
+    fn read_as_is<T>(&self, file: &Path, with: Decode<T>) -> Cached<T> {
         let Ok(bytes) = fs::read(file) else { return Cached::Miss };
-        match decode(&bytes) {
+        match decode(&bytes, with) {
             Ok(value) => Cached::Hit(value),
             Err(why) => Cached::Unusable(Gap::new(
                 file.display().to_string(),
@@ -187,9 +186,13 @@ impl ModelCache {
         }
     }
 
-    fn write(&self, file: &Path, value: &impl Serialize) -> Result<(), Error> {
+    fn write(
+        &self,
+        file: &Path,
+        append: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, postcard::Error>,
+    ) -> Result<(), Error> {
         let unwritten = |error| Error::io("write", file)(std::io::Error::other(error));
-        let bytes = encode(value).map_err(unwritten)?;
+        let bytes = encode(append).map_err(unwritten)?;
         Ok(write_private(file, &bytes)?)
     }
 
@@ -271,9 +274,10 @@ fn version() -> [u8; 8] {
     version
 }
 
-fn encode(value: &impl Serialize) -> Result<Vec<u8>, postcard::Error> {
-    let mut bytes = vec![0; HEADER];
-    bytes = postcard::to_extend(value, bytes)?;
+fn encode(
+    append: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, postcard::Error>,
+) -> Result<Vec<u8>, postcard::Error> {
+    let mut bytes = append(vec![0; HEADER])?;
     let hash = blake3::hash(&bytes[HEADER..]);
     bytes[..8].copy_from_slice(MAGIC);
     bytes[8..16].copy_from_slice(&version());
@@ -295,13 +299,16 @@ fn whole(bytes: &[u8]) -> Result<&[u8], &'static str> {
     Ok(rest)
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, &'static str> {
-    postcard::from_bytes(whole(bytes)?).map_err(|_| "does not decode")
+/// Decodes what follows the header.
+type Decode<T> = fn(&[u8]) -> Result<T, postcard::Error>;
+
+fn decode<T>(bytes: &[u8], with: Decode<T>) -> Result<T, &'static str> {
+    with(whole(bytes)?).map_err(|_| "does not decode")
 }
 
 #[cfg(test)]
 mod tests {
-    use ripe_model::{Origin, PackageId, Rows, Source, UnitFacts};
+    use ripe_model::{Definitions, Origin, PackageId, Rows, Source, UnitFacts};
     use semver::Version;
 
     use super::*;
@@ -324,7 +331,7 @@ mod tests {
             }],
             rows: Rows::default(),
             aliases: vec![],
-            definitions: vec![],
+            definitions: Definitions::default(),
             gaps: vec![Gap::new("a", "b")],
         }
     }

@@ -32,6 +32,7 @@ mod replay;
 mod rustdoc;
 mod side;
 mod store;
+mod stored;
 mod unit_list;
 
 pub use acquire::{complete_records, libraries_for, models_for};

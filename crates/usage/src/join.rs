@@ -405,7 +405,7 @@ mod tests {
             crates: Vec::new(),
             rows: Rows::default(),
             aliases: Vec::new(),
-            definitions: Vec::new(),
+            definitions: ripe_model::Definitions::default(),
             gaps: Vec::new(),
         }
     }

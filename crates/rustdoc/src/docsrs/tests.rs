@@ -64,7 +64,7 @@ fn lower(json: &str) -> Result<ApiModel, LowerError> {
         }],
         rows: Rows::default(),
         aliases: Vec::new(),
-        definitions: Vec::new(),
+        definitions: ripe_model::Definitions::default(),
         gaps: Vec::new(),
     })
 }

@@ -5,12 +5,13 @@ use std::fmt;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::lower::LowerError;
 use crate::lower::item::Item;
-use crate::lower::scan::{cut, entries};
+use crate::lower::scan::{cut, entries, number, string};
 
 /// rustdoc's document with the text of its items left unparsed.
 #[derive(Deserialize)]
@@ -52,6 +53,30 @@ pub(crate) struct Summary<'a> {
     pub(crate) kind: rustdoc_types::ItemKind,
 }
 
+impl<'a> Summary<'a> {
+    /// Reads what rustdoc writes; `None` of anything else.
+    fn scan(text: &'a str) -> Option<Summary<'a>> {
+        let (crate_id, rest) = number(text.strip_prefix("{\"crate_id\":")?)?;
+        let mut rest = rest.strip_prefix(",\"path\":[")?;
+        let mut path = Vec::with_capacity(8);
+        loop {
+            let (segment, after) = string(rest)?;
+            path.push(Cow::Borrowed(segment));
+            match after.strip_prefix(',') {
+                Some(next) => rest = next,
+                None => {
+                    rest = after;
+                    break;
+                }
+            }
+        }
+        let (kind, rest) = string(rest.strip_prefix("],\"kind\":")?)?;
+        let kind: StrDeserializer<'_, serde::de::value::Error> = kind.into_deserializer();
+        let kind = rustdoc_types::ItemKind::deserialize(kind).ok()?;
+        (rest == "}").then_some(Summary { crate_id, path, kind })
+    }
+}
+
 /// A crate in `external_crates`.
 #[derive(Deserialize)]
 pub(crate) struct ExternalCrate<'a> {
@@ -63,18 +88,42 @@ pub(crate) struct ExternalCrate<'a> {
     pub(crate) path: Cow<'a, str>,
 }
 
-/// A map from ids to unparsed values.
-pub(crate) struct Table<'a>(FxHashMap<u32, &'a str>);
+/// A map from ids to unparsed values. Ids are numbered through, so their values stand in order;
+/// those beyond [`DENSE`] stand apart.
+#[derive(Default)]
+pub(crate) struct Table<'a> {
+    dense: Vec<Option<&'a str>>,
+    sparse: FxHashMap<u32, &'a str>,
+}
+
+/// The ids below it have a place: a document of half a million items has twice as many ids at most.
+const DENSE: usize = 1 << 20;
 
 impl<'a> Table<'a> {
     /// The text of the value of an id.
     pub(crate) fn get(&self, id: u32) -> Option<&'a str> {
-        self.0.get(&id).copied()
+        match self.dense.get(id as usize) {
+            Some(text) => *text,
+            None => self.sparse.get(&id).copied(),
+        }
     }
 
     /// The ids and the texts of their values, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &'a str)> + '_ {
-        self.0.iter().map(|(id, text)| (*id, *text))
+        let dense = (0u32..).zip(&self.dense).filter_map(|(id, text)| Some((id, (*text)?)));
+        dense.chain(self.sparse.iter().map(|(id, text)| (*id, *text)))
+    }
+
+    /// Keeps the first of two values of an id.
+    fn insert(&mut self, id: u32, text: &'a str) {
+        let at = id as usize;
+        if at >= self.dense.len() && at < DENSE {
+            self.dense.resize((at + 1).next_power_of_two().min(DENSE), None);
+        }
+        match self.dense.get_mut(at) {
+            Some(slot) => _ = slot.get_or_insert(text),
+            None => _ = self.sparse.entry(id).or_insert(text),
+        }
     }
 }
 
@@ -82,19 +131,19 @@ impl<'de: 'a, 'a> Deserialize<'de> for Table<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Rows;
         impl<'de> Visitor<'de> for Rows {
-            type Value = FxHashMap<u32, &'de str>;
+            type Value = Table<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object whose keys are ids")
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut rows = FxHashMap::default();
+                let mut table = Table::default();
                 while let Some((id, text)) = map.next_entry::<_, &RawValue>()? {
-                    rows.entry(id).or_insert(text.get());
+                    table.insert(id, text.get());
                 }
-                Ok(rows)
+                Ok(table)
             }
         }
-        deserializer.deserialize_map(Rows).map(Table)
+        deserializer.deserialize_map(Rows)
     }
 }
 
@@ -124,7 +173,11 @@ impl<'a> Document<'a> {
         let (crates, last) = cut(rest, "},\"target\":{")?;
         let first: First = serde_json::from_str(&format!("{first}}}")).ok()?;
         let last: Last = serde_json::from_str(&format!("{{\"target\":{{{last}")).ok()?;
-        let table = |text, first| Some(Table(entries(text, first)?.into_iter().collect()));
+        let table = |text, first| {
+            let mut table = Table::default();
+            entries(text, first, |id, value| table.insert(id, value))?;
+            Some(table)
+        };
         Some(Document {
             root: first.root,
             crate_version: first.crate_version.map(Cow::Owned),
@@ -142,7 +195,8 @@ impl<'a> Document<'a> {
 
     /// The definition of an id.
     pub(crate) fn summary(&self, id: u32) -> Option<Summary<'a>> {
-        serde_json::from_str(self.paths.get(id)?).ok()
+        let text = self.paths.get(id)?;
+        Summary::scan(text).or_else(|| serde_json::from_str(text).ok())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::lower::env::{Elision, Env};
 use crate::lower::facts::namespace;
 use crate::lower::generics::Numbering;
 use crate::lower::item::{Item, peek_is_blanket_copy, peek_kind, peek_plain_auto};
+use crate::lower::places::below;
 use crate::lower::render;
 use crate::lower::rows::{AutoTraits, Found, Owner};
 use crate::lower::session::Session;
@@ -119,7 +120,7 @@ impl<'a> Session<'_, 'a> {
                 }
                 _ => continue,
             };
-            let member_path = format!("{path}::{name}");
+            let member_path = below(&path, name);
             out.push(self.row(member_path, ns, facts, &member, &inside));
         }
     }

@@ -7,7 +7,7 @@ use ripe_model::{Marks, Span};
 use rustdoc_types::{Attribute, ItemEnum, ReprKind};
 use serde::Deserialize;
 
-use crate::lower::scan::cut;
+use crate::lower::scan::{cut, number, string};
 
 /// An item as far as the model needs it.
 #[derive(Deserialize)]
@@ -52,7 +52,19 @@ pub(crate) struct RawSpan<'a> {
     end: (u64, u64),
 }
 
-impl RawSpan<'_> {
+impl<'a> RawSpan<'a> {
+    /// Reads what rustdoc writes, up to what follows.
+    fn scan(text: &'a str) -> Option<(RawSpan<'a>, &'a str)> {
+        let (filename, rest) = string(text.strip_prefix("{\"filename\":")?)?;
+        let (line, rest) = number(rest.strip_prefix(",\"begin\":[")?)?;
+        let (column, rest) = number(rest.strip_prefix(',')?)?;
+        let (end_line, rest) = number(rest.strip_prefix("],\"end\":[")?)?;
+        let (end_column, rest) = number(rest.strip_prefix(',')?)?;
+        let (begin, end) = ((line, column), (end_line, end_column));
+        let span = RawSpan { filename: Cow::Borrowed(filename), begin, end };
+        Some((span, rest.strip_prefix("]}")?))
+    }
+
     /// The span of the model: relative to the root where it lies inside.
     pub(crate) fn lower(&self, root: Option<&Path>) -> Span {
         let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -88,9 +100,59 @@ fn depth(text: &str) -> usize {
 }
 
 impl<'a> Item<'a> {
+    /// Reads what rustdoc writes: the fields in its order. `None` of anything else. In a string a
+    /// quote is escaped, so the marks of the fields stand nowhere else.
+    fn scan(text: &'a str) -> Option<Item<'a>> {
+        let (_, rest) = number::<u32>(text.strip_prefix("{\"id\":")?)?;
+        let (crate_id, rest) = number(rest.strip_prefix(",\"crate_id\":")?)?;
+        let rest = rest.strip_prefix(",\"name\":")?;
+        let (name, rest) = match rest.strip_prefix("null") {
+            Some(rest) => (None, rest),
+            None => string(rest).map(|(name, rest)| (Some(name.to_owned()), rest))?,
+        };
+        let rest = rest.strip_prefix(",\"span\":")?;
+        let (span, rest) = match rest.strip_prefix("null") {
+            Some(rest) => (None, rest),
+            None => RawSpan::scan(rest).map(|(span, rest)| (Some(span), rest))?,
+        };
+        let (visibility, rest) = string(rest.strip_prefix(",\"visibility\":")?)?;
+        let visibility = match visibility {
+            "public" => Visibility::Public,
+            "default" => Visibility::Default,
+            "crate" => Visibility::Crate,
+            _ => return None,
+        };
+        let attrs = match rest.strip_prefix(",\"docs\":null,\"links\":{},\"attrs\":") {
+            Some(attrs) => attrs,
+            None => {
+                let (_, links) = cut(rest.strip_prefix(",\"docs\":")?, ",\"links\":{")?;
+                cut(links, "},\"attrs\":")?.1
+            }
+        };
+        let (attrs, rest) = match attrs.strip_prefix("[],\"deprecation\":") {
+            Some(rest) => (Vec::new(), rest),
+            None => {
+                let (attrs, rest) = cut(attrs, ",\"deprecation\":")?;
+                (serde_json::from_str(attrs).ok()?, rest)
+            }
+        };
+        let (deprecation, inner) = match rest.strip_prefix("null,\"inner\":") {
+            Some(inner) => (None, inner),
+            None => {
+                let (deprecation, inner) = cut(rest, ",\"inner\":")?;
+                (serde_json::from_str(deprecation).ok()?, inner)
+            }
+        };
+        let inner = serde_json::from_str(inner.strip_suffix('}')?).ok()?;
+        Some(Item { crate_id, name, span, visibility, attrs, deprecation, inner })
+    }
+
     /// Parses an item's text. Types may nest deeper than `serde_json` allows by default: typenum
     /// writes numbers as types.
     pub(crate) fn parse(text: &'a str) -> Result<Item<'a>, serde_json::Error> {
+        if let Some(item) = Item::scan(text) {
+            return Ok(item);
+        }
         let shallow = serde_json::from_str(text);
         if shallow.is_ok() || !(SHALLOW..=DEEP).contains(&depth(text)) {
             return shallow;
@@ -238,8 +300,8 @@ pub(crate) fn peek_plain_auto(text: &str) -> Option<(&str, bool)> {
     };
     let (_, rest) = cut(rest, "\"inner\":{\"impl\":{")?;
     let (head, _) = cut(rest, ",\"for\":{")?;
-    let has_no_parameters = head.contains("\"generics\":{\"params\":[],\"where_predicates\":[]}");
-    has_no_parameters.then_some((head, is_negative))
+    let (_, generics) = cut(head, ",\"generics\":")?;
+    generics.starts_with("{\"params\":[],\"where_predicates\":[]}").then_some((head, is_negative))
 }
 
 #[cfg(test)]

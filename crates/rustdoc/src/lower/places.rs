@@ -74,16 +74,20 @@ impl Places {
             let is_enum =
                 !matches!(tree.items.get(id).map(|item| &item.inner), Some(ItemEnum::Module(_)));
             for (name, slot, target, edge) in tree.names(*id) {
-                let path = format!("{module}::{name}");
+                let path = || below(module, name);
                 match target {
                     Target::Foreign(krate, there, kind) => {
                         let (krate, there, kind) = (*krate, there.clone(), *kind);
                         let target = AliasTarget::Foreign { krate, path: there, kind };
-                        push(path, slot, target, edge);
+                        push(path(), slot, target, edge);
                     }
                     Target::Local(id) if !is_enum => {
-                        if let Some(canonical) = self.path(*id).filter(|c| ***c != *path) {
-                            push(path, slot, AliasTarget::Local(canonical.to_string()), edge);
+                        let is_here = |path: &str| {
+                            let rest = path.strip_prefix(&**module);
+                            rest.and_then(|rest| rest.strip_prefix("::")) == Some(name)
+                        };
+                        if let Some(canonical) = self.path(*id).filter(|path| !is_here(path)) {
+                            push(path(), slot, AliasTarget::Local(canonical.to_string()), edge);
                         }
                     }
                     Target::Local(_) => {}
@@ -102,6 +106,11 @@ impl Places {
     }
 }
 
+/// The path of a name in a module or type.
+pub(crate) fn below(path: &str, name: &str) -> String {
+    [path, "::", name].concat()
+}
+
 /// Items whose definition can be imported stand there.
 fn place_definitions(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
     let mut queue = VecDeque::from([tree.root]);
@@ -110,7 +119,7 @@ fn place_definitions(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
         for (name, _, target, edge) in tree.names(module) {
             let Target::Local(id) = target else { continue };
             if edge.declared && !paths.contains_key(id) {
-                paths.insert(*id, format!("{path}::{name}").into());
+                paths.insert(*id, below(&path, name).into());
                 queue.push_back(*id);
             }
         }
@@ -128,7 +137,7 @@ fn place_imports(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
             if let Target::Local(id) = target
                 && !paths.contains_key(id)
             {
-                heap.push(Reverse((length, format!("{path}::{name}"), *id)));
+                heap.push(Reverse((length, below(path, name), *id)));
             }
         }
     };
@@ -141,7 +150,7 @@ fn place_imports(tree: &Tree<'_>, paths: &mut FxHashMap<u32, Rc<str>>) {
         }
         let owner = tree.owners.get(&id).and_then(|owner| paths.get(owner));
         let path = match (owner, tree.items.get(&id).and_then(|item| item.name.as_ref())) {
-            (Some(owner), Some(name)) => format!("{owner}::{name}"),
+            (Some(owner), Some(name)) => below(owner, name),
             _ => path,
         };
         paths.insert(id, path.into());

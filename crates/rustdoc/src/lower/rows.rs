@@ -13,6 +13,7 @@ use rustdoc_types as rd;
 use crate::lower::env::Env;
 use crate::lower::facts::{namespace, proc_macro};
 use crate::lower::item::Item;
+use crate::lower::places::below;
 use crate::lower::session::Session;
 use crate::lower::tree::Tree;
 use crate::lower::{macros, sealed};
@@ -233,7 +234,7 @@ impl<'a> Session<'_, 'a> {
         let rd::ItemEnum::StructField(ty) = &field.inner else { return None };
         let name = field.name.clone().unwrap_or_else(|| index.to_string());
         let facts = Facts::Field(FieldFacts { ty: self.ty(ty, env), index });
-        let path = format!("{}::{name}", owner.path);
+        let path = below(owner.path, &name);
         out.push(self.row(path, Namespace::Field, facts, field, owner));
         Some(name)
     }
@@ -258,7 +259,7 @@ impl<'a> Session<'_, 'a> {
             };
             let list = if variant.is_hidden() { &mut hidden_variants } else { &mut variants };
             list.push(name.clone());
-            let path = format!("{}::{name}", owner.path);
+            let path = below(owner.path, name);
             let inside = Owner {
                 path: &path,
                 hidden: owner.hidden || variant.is_hidden(),
@@ -372,7 +373,7 @@ impl<'a> Session<'_, 'a> {
             }
             let list = if is_provided { &mut provided } else { &mut required };
             list.push(name.clone());
-            let path = format!("{}::{name}", owner.path);
+            let path = below(owner.path, &name);
             out.push(self.row(path, ns, facts, &member, owner));
         }
         required.sort();

@@ -7,13 +7,20 @@
 //! Invariant: only what rustdoc writes is understood, the fields in its order and no white space
 //! between the tokens. Of anything else the answer is `None`, and a whole parser has the word.
 
+use std::str::FromStr;
+
 use memchr::memmem;
 
-/// The entries of an object whose keys are numbers and whose values begin with the field `first`.
-/// `text` is the object without its braces.
-pub(crate) fn entries<'a>(text: &'a str, first: &str) -> Option<Vec<(u32, &'a str)>> {
+/// Passes on the entries of an object whose keys are numbers and whose values begin with the field
+/// `first`. `text` is the object without its braces. `None` where it is no such object, which may
+/// be seen only after some entries.
+pub(crate) fn entries<'a>(
+    text: &'a str,
+    first: &str,
+    mut pass: impl FnMut(u32, &'a str),
+) -> Option<()> {
     let mark = format!("\":{{\"{first}\":");
-    let mut entries: Vec<(u32, &str)> = Vec::new();
+    let mut pass = |id: u32, value: &'a str| value.ends_with('}').then(|| pass(id, value));
     // Where the value of the entry before begins.
     let mut open: Option<(u32, usize)> = None;
     for at in memmem::find_iter(text.as_bytes(), mark.as_bytes()) {
@@ -21,16 +28,15 @@ pub(crate) fn entries<'a>(text: &'a str, first: &str) -> Option<Vec<(u32, &'a st
         let id = text[at - digits..at].parse().ok()?;
         let before = text[..at - digits].strip_suffix('"')?;
         match open {
-            Some((id, start)) => entries.push((id, before.strip_suffix(',')?.get(start..)?)),
+            Some((id, start)) => pass(id, before.strip_suffix(',')?.get(start..)?)?,
             None => before.is_empty().then_some(())?,
         }
         open = Some((id, at + 2));
     }
     match open {
-        Some((id, start)) => entries.push((id, &text[start..])),
-        None => text.is_empty().then_some(())?,
+        Some((id, start)) => pass(id, &text[start..]),
+        None => text.is_empty().then_some(()),
     }
-    entries.iter().all(|(_, value)| value.ends_with('}')).then_some(entries)
 }
 
 /// What stands before a mark, and what follows it.
@@ -39,9 +45,38 @@ pub(crate) fn cut<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
     Some((&text[..at], &text[at + mark.len()..]))
 }
 
+/// The number at the start of a text, and what follows it.
+pub(crate) fn number<T: FromStr>(text: &str) -> Option<(T, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    Some((text[..digits].parse().ok()?, &text[digits..]))
+}
+
+/// The string without escapes at the start of a text, and what follows it.
+pub(crate) fn string(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix('"')?;
+    let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
+    Some((&text[..end], text[end..].strip_prefix('"')?))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::entries;
+    use super::{number, string};
+
+    fn entries<'a>(text: &'a str, first: &str) -> Option<Vec<(u32, &'a str)>> {
+        let mut found = Vec::new();
+        super::entries(text, first, |id, value| found.push((id, value)))?;
+        Some(found)
+    }
+
+    #[test]
+    fn numbers_and_strings_are_read_off_the_front() {
+        assert_eq!(number::<u32>("12,3"), Some((12, ",3")));
+        assert_eq!(number::<u32>("-1"), None);
+        assert_eq!(string(r#""a b",1"#), Some(("a b", ",1")));
+        for text in [r#""a\"b""#, r#""a"#, "null"] {
+            assert_eq!(string(text), None);
+        }
+    }
 
     #[test]
     fn entries_end_where_the_next_begins() {

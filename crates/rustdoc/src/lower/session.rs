@@ -109,7 +109,7 @@ pub(crate) fn lower(
         crates: session.crates.origins,
         rows,
         aliases,
-        definitions,
+        definitions: definitions.into(),
         gaps: folded(session.gaps),
     })
 }
@@ -134,11 +134,12 @@ impl<'a> Session<'_, 'a> {
         let mut definitions = Vec::new();
         for (id, canonical) in placed {
             let Some(summary) = self.document.summary(*id) else { continue };
-            if summary.path.iter().eq(canonical.split("::")) {
+            let defined_at = summary.path.join("::");
+            if defined_at == **canonical {
                 continue;
             }
             if let Some(ns) = tree.items.get(id).and_then(|item| namespace(&item.inner)) {
-                let (defined_at, canonical) = (summary.path.join("::"), canonical.to_string());
+                let canonical = canonical.to_string();
                 definitions.push(Definition { defined_at, ns, canonical });
             }
         }

@@ -1,15 +1,21 @@
-//! Which items a row names, read without changing it.
+//! Which items the facts of a row name, read without changing them.
 
-use ripe_model::{
+use crate::{
     AutoTrait, Binding, Bound, Facts, FunctionRole, GenericArg, Generics, ParamKind, Predicate,
     Signature, Ty, TypePath,
 };
 
 /// Asked of each path; the first `true` ends the search.
-pub(crate) type Test<'t, 'm> = dyn FnMut(&'m TypePath) -> bool + 't;
+pub type PathTest<'t, 'm> = dyn FnMut(&'m TypePath) -> bool + 't;
 
-/// Whether a path in the facts of a row passes a test.
-pub(crate) fn any<'m>(found: &'m Facts, test: &mut Test<'_, 'm>) -> bool {
+impl Facts {
+    /// Whether a path that the facts name passes a test.
+    pub fn any_path<'m>(&'m self, test: &mut PathTest<'_, 'm>) -> bool {
+        any(self, test)
+    }
+}
+
+fn any<'m>(found: &'m Facts, test: &mut PathTest<'_, 'm>) -> bool {
     match found {
         Facts::Module
         | Facts::Variant(_)
@@ -52,14 +58,14 @@ pub(crate) fn any<'m>(found: &'m Facts, test: &mut Test<'_, 'm>) -> bool {
     }
 }
 
-fn autos<'m>(mut traits: impl Iterator<Item = &'m AutoTrait>, test: &mut Test<'_, 'm>) -> bool {
+fn autos<'m>(mut traits: impl Iterator<Item = &'m AutoTrait>, test: &mut PathTest<'_, 'm>) -> bool {
     traits.any(|auto| match auto {
         AutoTrait::When(g) => generics(g, test),
         AutoTrait::Never => false,
     })
 }
 
-fn generics<'m>(g: &'m Generics, test: &mut Test<'_, 'm>) -> bool {
+fn generics<'m>(g: &'m Generics, test: &mut PathTest<'_, 'm>) -> bool {
     let in_param = g.params.iter().any(|param| match &param.kind {
         ParamKind::Lifetime => false,
         ParamKind::Type { default, .. } => default.as_ref().is_some_and(|t| ty(t, test)),
@@ -73,22 +79,22 @@ fn generics<'m>(g: &'m Generics, test: &mut Test<'_, 'm>) -> bool {
         })
 }
 
-fn signature<'m>(s: &'m Signature, test: &mut Test<'_, 'm>) -> bool {
+fn signature<'m>(s: &'m Signature, test: &mut PathTest<'_, 'm>) -> bool {
     s.params.iter().any(|(_, t)| ty(t, test)) || ty(&s.output, test)
 }
 
-fn bounds<'m>(list: &'m [Bound], test: &mut Test<'_, 'm>) -> bool {
+fn bounds<'m>(list: &'m [Bound], test: &mut PathTest<'_, 'm>) -> bool {
     list.iter().any(|b| bound(b, test))
 }
 
-fn bound<'m>(b: &'m Bound, test: &mut Test<'_, 'm>) -> bool {
+fn bound<'m>(b: &'m Bound, test: &mut PathTest<'_, 'm>) -> bool {
     match b {
         Bound::Trait { trait_, .. } => path(trait_, test),
         Bound::Lifetime(_) | Bound::Use(_) => false,
     }
 }
 
-fn binding<'m>(b: &'m Binding, test: &mut Test<'_, 'm>) -> bool {
+fn binding<'m>(b: &'m Binding, test: &mut PathTest<'_, 'm>) -> bool {
     match b {
         Binding::Type(t) => ty(t, test),
         Binding::Const(_) => false,
@@ -96,20 +102,20 @@ fn binding<'m>(b: &'m Binding, test: &mut Test<'_, 'm>) -> bool {
     }
 }
 
-fn path<'m>(p: &'m TypePath, test: &mut Test<'_, 'm>) -> bool {
+fn path<'m>(p: &'m TypePath, test: &mut PathTest<'_, 'm>) -> bool {
     test(p)
         || args(&p.args, test)
         || p.bindings.iter().any(|b| args(&b.args, test) || binding(&b.binding, test))
 }
 
-fn args<'m>(list: &'m [GenericArg], test: &mut Test<'_, 'm>) -> bool {
+fn args<'m>(list: &'m [GenericArg], test: &mut PathTest<'_, 'm>) -> bool {
     list.iter().any(|arg| match arg {
         GenericArg::Type(t) => ty(t, test),
         GenericArg::Lifetime(_) | GenericArg::Const(_) | GenericArg::Infer => false,
     })
 }
 
-fn ty<'m>(t: &'m Ty, test: &mut Test<'_, 'm>) -> bool {
+fn ty<'m>(t: &'m Ty, test: &mut PathTest<'_, 'm>) -> bool {
     match t {
         Ty::Path(p) => path(p, test),
         Ty::Param(..) | Ty::SelfType | Ty::Primitive(_) | Ty::Infer | Ty::Other(_) => false,
