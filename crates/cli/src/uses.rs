@@ -75,11 +75,9 @@ fn named(surface: &ApiModel, path: &str) -> Vec<String> {
     let path = path.trim_start_matches("::");
     let aliased = surface.aliases.iter().filter(|alias| alias.path == path);
     let mut items: BTreeSet<String> = aliased
-        .filter_map(|alias| match &alias.target {
-            AliasTarget::Local(row) => Some(row.clone()),
-            AliasTarget::Foreign { .. } | AliasTarget::ForeignGlob { .. } => {
-                Some(alias.path.clone())
-            }
+        .map(|alias| match &alias.target {
+            AliasTarget::Local(row) => row.clone(),
+            AliasTarget::Foreign { .. } | AliasTarget::ForeignGlob { .. } => alias.path.clone(),
         })
         .collect();
     let spaces = [Namespace::Type, Namespace::Value, Namespace::Macro];
