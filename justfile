@@ -41,3 +41,7 @@ disagreements *ARGS:
 # The corpus beside rustc and cargo-semver-checks; see docs/accuracy.md.
 corpus-accuracy *ARGS:
     cargo run --release -p ripe-benches --bin corpus_accuracy -- {{ARGS}}
+
+# Real clients, every error of which is known, beside what is foreseen; see docs/accuracy-probe.md.
+client-sites *ARGS:
+    cargo run --release -p ripe-benches --bin client_sites -- {{ARGS}}

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod document;
+pub mod mend;
 pub mod spend;
 pub mod table;
 pub mod tools;

@@ -35,10 +35,14 @@ fn project() -> Served {
 
 /// `package file:line confirmed_by` of the uses of what is gone.
 fn confirmed(report: &Value) -> Vec<String> {
+    confirmed_of(report, "flags::S::f")
+}
+
+fn confirmed_of(report: &Value, item: &str) -> Vec<String> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let mut lines: Vec<String> = list(&report["changes"])
         .iter()
-        .filter(|change| change["item"] == "flags::S::f")
+        .filter(|change| change["item"] == item)
         .flat_map(|change| list(&change["use_sites"]))
         .map(|site| {
             let text = |key: &str| site[key].as_str().unwrap_or("-").to_owned();
@@ -81,4 +85,29 @@ fn the_compiler_names_the_users_of_one_version_and_nothing_of_the_users_is_touch
     }
     assert!(before == (snapshot(&root), snapshot(&built)), "something of the user's changed");
     assert_eq!(records(&root.join("target/ripe")), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn what_another_package_defines_is_asked_about_there() {
+    let served = Served::new(None);
+    let parts = "pub struct S;\nimpl S {\n    pub fn f(self) -> u32 { 1 }\n}\n\
+                 pub fn s() -> S { S }\n";
+    served.publish(&release("parts", "1.0.0", FEBRUARY, parts));
+    let facade = |version, needs| Published {
+        needs,
+        ..release("facade", version, FEBRUARY, "pub use parts::{S, s};\n")
+    };
+    served.publish(&facade("1.0.0", &[("parts", "1")]));
+    let lib = "macro_rules! last { ($a:ident $b:ident) => { $a.$b() } }\n\
+               pub fn f() -> u32 {\n    let s = facade::s();\n    last!(s f)\n}\n";
+    served.package("facade = \"1\"\n", lib);
+    served.cargo(&["generate-lockfile"]);
+    served.publish(&release("parts", "1.1.0", MARCH, "pub struct S;\npub fn s() -> S { S }\n"));
+    served.publish(&Published { at: Some(MARCH), ..facade("1.1.0", &[("parts", "1.1")]) });
+    let args = ["explain", "facade", "--to", "1.1.0", "--evidence", "probed", "--format", "json"];
+    let run = served.ripe(&args);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report = run.json();
+    assert_eq!(confirmed_of(&report, "facade::S::f"), ["project src/lib.rs:4 probe"], "{report}");
+    assert_eq!(report["gaps"], Value::Array(Vec::new()), "{report}");
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::anyhow;
-use ripe_model::{Gap, Namespace};
+use ripe_model::{ApiModel, Gap, Move, Namespace, PackageId};
 use ripe_probe::{Named, Probed, Request, Subject, needed};
 use ripe_record::{Records, Unit};
 use ripe_rustdoc::complete_records;
@@ -49,11 +49,25 @@ pub(crate) fn ask(
                 .map(|site| site.item.as_str())
                 .collect();
             subject.impls.retain(|gone| supposed.contains(gone.item.path.as_str()));
-            Some(subject)
+            let models = locked.models_of(&moved.package, moved.from.as_ref()?);
+            Some(
+                models.fold(subject, |subject, model| {
+                    subject.with_derives_of(&locked.surface(model))
+                }),
+            )
         })
         .collect();
-    let (open, nothing): (Vec<Subject>, Vec<Subject>) =
+    let (mut open, mut nothing): (Vec<Subject>, Vec<Subject>) =
         subjects.into_iter().partition(|subject| !subject.is_empty() && !subject.users.is_empty());
+    let mut handed = Vec::new();
+    for (to, of, asked) in reexported(ground, locked, compared) {
+        nothing.retain(|subject| subject.package != to && subject.package != asked.package);
+        handed.push((asked.package.clone(), of, to));
+        match open.iter().position(|subject| subject.package == asked.package) {
+            Some(at) => open[at] = open[at].clone().and(asked),
+            None => open.push(asked),
+        }
+    }
     let hurts = |subject: &Subject| {
         let moves = compared.moves.iter().filter(|moved| moved.package == subject.package.name);
         let changes = moves.filter_map(|moved| compared.of(moved)).flat_map(|c| &c.changes);
@@ -84,6 +98,9 @@ pub(crate) fn ask(
             }
         }
     };
+    for (from, of, to) in handed {
+        probed.hand_over(&from, &of, &to);
+    }
     for subject in nothing {
         if hurts(&subject) && !subject.users.is_empty() {
             let why = "the compiler could not be asked about it: what changed is defined elsewhere";
@@ -95,6 +112,41 @@ pub(crate) fn ask(
         probed.named.insert(subject.package, named);
     }
     Ok(Some(probed))
+}
+
+/// What is asked of packages that move along about items that others re-export: for whom, under
+/// which name of the crate, and the question.
+fn reexported(
+    ground: &Ground,
+    locked: &Side,
+    compared: &Compared,
+) -> Vec<(PackageId, String, Subject)> {
+    let mut found = Vec::new();
+    for moved in &compared.moves {
+        let (Some(node), Some(comparison)) = (leaving_node(ground, moved), compared.of(moved))
+        else {
+            continue;
+        };
+        let users = users(ground, node, &compared.moves, &compared.after);
+        let own: Vec<_> = locked.models_of(&node.id.name, &node.id.version).collect();
+        let Some(first) = own.first().filter(|_| !users.is_empty()) else { continue };
+        let surface = locked.surface(first);
+        let own: Vec<&ApiModel> = own.iter().map(|model| &*model.model).collect();
+        for other in &locked.outcome().models {
+            let moves = |id: &PackageId| {
+                let is = |m: &Move| m.package == id.name && m.from.as_ref() == Some(&id.version);
+                *id != node.id && compared.moves.iter().any(is)
+            };
+            if moves(&other.unit.package) {
+                let (changes, users) = (&comparison.changes, users.clone());
+                let asked = Subject::of_reexports(changes, &own, &surface, &other.model, users);
+                if !asked.is_empty() {
+                    found.push((node.id.clone(), surface.crate_name().to_owned(), asked));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// What an answer depends on: the question, the units, and the sources that are not a registry's.

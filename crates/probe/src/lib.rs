@@ -16,6 +16,7 @@
 //! removed.
 
 mod copy;
+mod derived;
 mod edit;
 mod find;
 mod how;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ripe_model::{ApiModel, Change, Facts, ItemKey, ItemKind, Namespace, PackageId, Row, Span, Ty};
+use ripe_model::{
+    AliasTarget, ApiModel, Change, Facts, ItemKey, ItemKind, Namespace, PackageId, Row, Span, Ty,
+};
 
 /// A locked package whose uses are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,9 @@ pub struct Subject {
     pub impls: Vec<GoneImpl>,
     /// The names of the packages in which uses are looked for.
     pub users: BTreeSet<String>,
+    /// The names of the derives that the package offers: what they make is no use of it, since its
+    /// next version makes something else.
+    pub derives: BTreeSet<String>,
 }
 
 /// An item that is asked about.
@@ -80,7 +85,57 @@ impl Subject {
             marks: marks.into_values().collect(),
             impls: impls.into_values().collect(),
             users,
+            derives: BTreeSet::new(),
         }
+    }
+
+    /// What has to be asked of another package, whose items this one re-exports, about the changes
+    /// of this one: a mark on its source, under the path of the surface. `own` are the models of
+    /// the units of this package without the items of others, `theirs` is one of the other.
+    pub fn of_reexports(
+        changes: &[Change],
+        own: &[&ApiModel],
+        surface: &ApiModel,
+        theirs: &ApiModel,
+        users: BTreeSet<String>,
+    ) -> Subject {
+        let at = |row: &Row| Some((row.span.clone()?, row.key.name().to_owned(), row.facts.kind()));
+        let known: BTreeSet<_> = theirs.rows.iter().filter_map(at).collect();
+        let is_own =
+            |row: &Row| own.iter().any(|m| m.rows.get(&row.key.path, row.key.ns).is_some());
+        let mut asked = Subject::new(&theirs.package, changes, [surface], users);
+        asked.impls.clear();
+        asked.marks.retain(|mark| {
+            let row = surface.rows.get(&mark.item.path, mark.item.ns);
+            row.is_some_and(|row| !is_own(row) && at(row).is_some_and(|at| known.contains(&at)))
+        });
+        asked.with_derives_of(surface)
+    }
+
+    /// With what another one asks of the same package. Of two marks at one place this one's stays.
+    pub fn and(mut self, other: Subject) -> Subject {
+        let taken: BTreeSet<Span> = self.marks.iter().map(|mark| mark.span.clone()).collect();
+        self.marks.extend(other.marks.into_iter().filter(|mark| !taken.contains(&mark.span)));
+        self.impls.extend(other.impls);
+        self.users.extend(other.users);
+        self.derives.extend(other.derives);
+        self
+    }
+
+    /// With the derives of a surface of the package, under each of their names.
+    pub fn with_derives_of(mut self, surface: &ApiModel) -> Subject {
+        let is = |path: &str| {
+            let row = surface.rows.get(path, Namespace::Macro);
+            row.is_some_and(|row| row.facts.kind() == ItemKind::DeriveMacro)
+        };
+        let name = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+        let rows = surface.rows.iter().map(|row| &row.key.path);
+        self.derives.extend(rows.filter(|path| is(path)).map(|path| name(path)));
+        self.derives.extend(surface.aliases.iter().filter_map(|alias| match &alias.target {
+            AliasTarget::Local(path) => is(path).then(|| name(&alias.path)),
+            AliasTarget::Foreign { .. } | AliasTarget::ForeignGlob { .. } => None,
+        }));
+        self
     }
 
     /// Whether there is nothing to ask.

@@ -190,8 +190,13 @@ mod tests {
         ];
         let plan = |major: u64, users: &[&str]| {
             let users = users.iter().map(|user| (*user).to_owned()).collect();
-            let subject =
-                Subject { package: id("flags", major), marks: vec![], impls: vec![], users };
+            let subject = Subject {
+                package: id("flags", major),
+                marks: vec![],
+                impls: vec![],
+                users,
+                derives: BTreeSet::new(),
+            };
             needed(&units, &[subject]).into_iter().map(|u| u.hash.0.clone()).collect::<Vec<_>>()
         };
         assert_eq!(plan(1, &["mine"]), ["flags1", "middle1", "mine1", "mine2"]);

@@ -10,6 +10,7 @@ use ripe_runner::{CancelToken, Mode};
 use serde::{Deserialize, Serialize};
 
 use crate::copy::Copy;
+use crate::derived::is_made;
 use crate::how::{self, fits};
 use crate::knockout::wanted;
 use crate::notice::{Notice, Place};
@@ -106,6 +107,32 @@ struct Pass<'a> {
     replay: Replay<'a>,
 }
 
+impl Probed {
+    /// Moves what was said of items under the name `of` of a crate to the package that re-exports
+    /// them. Who was not seen by both was not seen.
+    pub fn hand_over(&mut self, from: &PackageId, of: &str, to: &PackageId) {
+        let prefix = format!("{of}::");
+        let Some(theirs) = self.named.get_mut(from) else { return };
+        let is = |item: &str| item.starts_with(&prefix);
+        let (sites, kept) =
+            std::mem::take(&mut theirs.sites).into_iter().partition(|s| is(&s.item));
+        let (asked, rest) = std::mem::take(&mut theirs.asked).into_iter().partition(|i| is(i));
+        (theirs.sites, theirs.asked) = (kept, rest);
+        let handed = Named { sites, asked, seen: theirs.seen.clone(), ..Named::default() };
+        match self.named.get_mut(to) {
+            Some(own) => {
+                own.sites.extend(handed.sites);
+                own.sites.sort();
+                own.asked.extend(handed.asked);
+                own.seen.retain(|user| handed.seen.contains(user));
+            }
+            None => {
+                self.named.insert(to.clone(), handed);
+            }
+        }
+    }
+}
+
 impl Pass<'_> {
     fn run(&self, folder: &Path, cancel: &CancelToken) -> Result<Probed, Error> {
         // Marks are numbered through, whatever package they belong to.
@@ -146,7 +173,7 @@ impl Pass<'_> {
         let done = self.replay.run(|_| true, &copies, done, cancel)?;
         probed.cpu += cpu(&done).saturating_sub(before);
         for (at, subject) in self.request.subjects.iter().enumerate() {
-            let named = self.named(at, subject, &marks, &copies[at], &done);
+            let named = self.named(at, subject, &marks, &copies, &done);
             probed.named.insert(subject.package.clone(), named);
         }
         probed.gaps = self.gaps(&done, &copies);
@@ -298,12 +325,12 @@ impl Pass<'_> {
         at: usize,
         subject: &Subject,
         marks: &[(usize, &Mark)],
-        copy: &Copy,
+        copies: &[Copy],
         done: &BTreeMap<UnitHash, Replayed>,
     ) -> Named {
         let ok = |hash: &UnitHash| done.get(hash).is_some_and(|done| done.failure.is_none());
         let compiled = self.order.roots.iter().filter(|(_, of)| **of == at).all(|(h, _)| ok(h));
-        let asked = copy.marked.keys().filter_map(|number| marks.get(*number));
+        let asked = copies[at].marked.keys().filter_map(|number| marks.get(*number));
         let asked = asked.map(|(_, mark)| mark.item.path.clone()).collect();
         let mut files = BTreeMap::new();
         let mut sites = BTreeSet::new();
@@ -313,14 +340,19 @@ impl Pass<'_> {
             for notice in &replayed.notices {
                 let Notice::Use { mark, kind, path, place, text } = notice else { continue };
                 // What a macro of the package itself says, its next version says anew.
-                if text.starts_with(&copy.to) {
+                if copies.iter().any(|copy| text.starts_with(&copy.to)) {
                     continue;
                 }
                 let Some((_, mark)) = marks.get(*mark).filter(|(of, _)| *of == at) else {
                     continue;
                 };
+                let tokens = tokens(&mut files, &replayed.dir.join(&place.file));
+                let made = |tokens| is_made(tokens, place, path, &subject.derives);
+                if !place.expanded && tokens.is_some_and(made) {
+                    continue;
+                }
                 let item = item(mark, kind, path);
-                sites.extend(site(&mut files, unit, replayed, item, kind, place));
+                sites.extend(site(tokens, unit, replayed, item, kind, place));
             }
         }
         let seen = subject
@@ -379,9 +411,15 @@ fn item(mark: &Mark, kind: &str, path: &str) -> String {
     }
 }
 
+/// The tokens of a file, read once.
+fn tokens<'f>(files: &'f mut BTreeMap<PathBuf, Option<Tokens>>, path: &Path) -> Option<&'f Tokens> {
+    let read = || std::fs::read_to_string(path).ok().and_then(|source| Tokens::read(&source));
+    files.entry(path.to_owned()).or_insert_with(read).as_ref()
+}
+
 /// A use as a site of the user's package; `None` in code that a build script wrote.
 fn site(
-    files: &mut BTreeMap<PathBuf, Option<Tokens>>,
+    tokens: Option<&Tokens>,
     unit: &Unit,
     replayed: &Replayed,
     item: String,
@@ -390,10 +428,7 @@ fn site(
 ) -> Option<UseSite> {
     let path = replayed.dir.join(&place.file);
     let file = path.strip_prefix(&unit.manifest_dir).ok()?.to_owned();
-    let tokens = files.entry(path).or_insert_with_key(|path| {
-        std::fs::read_to_string(path).ok().and_then(|source| Tokens::read(&source))
-    });
-    let found = how::read(tokens.as_ref(), place, kind);
+    let found = how::read(tokens, place, kind);
     Some(UseSite {
         package: unit.package.name.clone(),
         file,

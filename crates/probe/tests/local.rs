@@ -169,6 +169,7 @@ fn subject(
         marks: items.iter().map(mark).collect(),
         impls: Vec::new(),
         users: users.iter().map(|user| (*user).to_owned()).collect(),
+        derives: BTreeSet::new(),
     }
 }
 
@@ -334,6 +335,45 @@ fn a_macro_is_asked_about_and_one_that_only_uses_serves_as_it_was_built() {
         BTreeSet::from(["macros".to_owned()]),
         "mine is not compiled against it"
     );
+}
+
+#[test]
+fn what_a_derive_of_the_package_makes_is_no_use_of_it() {
+    // As clap's derive does, it gives what it makes the span of a token of the input.
+    let macros = r#"extern crate proc_macro;
+use proc_macro::{Group, Span, TokenStream, TokenTree};
+fn at(code: TokenStream, span: Span) -> TokenStream {
+    let token = |tree| match tree {
+        TokenTree::Group(g) => {
+            let mut group = Group::new(g.delimiter(), at(g.stream(), span));
+            group.set_span(span);
+            TokenTree::Group(group)
+        }
+        mut tree => { tree.set_span(span); tree }
+    };
+    code.into_iter().map(token).collect()
+}
+#[proc_macro_derive(Made)]
+pub fn made(input: TokenStream) -> TokenStream {
+    let name = input.into_iter().find(|t| t.to_string() == "Input").expect("a name");
+    at("const _: () = { fn m() { dep::f(); } };".parse().expect("code"), name.span())
+}"#;
+    let dep = "pub use macros::Made;\npub fn f() {}\npub struct V;\n";
+    let mut ground = Ground::new();
+    ground.unit("macros-1.0.0", UnitKind::ProcMacro, macros, &[]);
+    ground.unit("dep-1.0.0", UnitKind::Lib, dep, &["macros-1.0.0"]);
+    let mine = "#[derive(dep::Made)]\npub struct Input(\n dep::V);\npub fn g() { dep::f() }";
+    ground.unit("mine-1.0.0", UnitKind::Lib, mine, &["dep-1.0.0"]);
+    let items =
+        [("pub fn f", "dep::f", ItemKind::Function), ("pub struct V", "dep::V", ItemKind::Struct)];
+    let mut asked = subject("dep-1.0.0", dep, &items, &["mine"]);
+    let own = ["mine lib.rs:3:7 dep::V type", "mine lib.rs:4:19 dep::f call"];
+    let probed = ground.ask(std::slice::from_ref(&asked));
+    let by_another = ["mine lib.rs:2:12 dep::f call", own[0], own[1]];
+    assert_eq!(lines(&probed.named[&id("dep-1.0.0")]), by_another, "a derive that stays");
+    asked.derives.insert("Made".to_owned());
+    let probed = ground.ask(&[asked]);
+    assert_eq!(lines(&probed.named[&id("dep-1.0.0")]), own);
 }
 
 #[test]
