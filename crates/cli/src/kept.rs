@@ -17,6 +17,10 @@ pub(crate) struct Kept {
     folder: PathBuf,
 }
 
+/// The name of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(String);
+
 /// The inputs of a result. This build of the tool is always one of them.
 pub(crate) struct Inputs(blake3::Hasher);
 
@@ -31,6 +35,11 @@ impl Inputs {
         self.0.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
         self.0.update(bytes);
         self
+    }
+
+    /// The name of the result.
+    pub(crate) fn key(self) -> Key {
+        Key(self.0.finalize().to_hex()[..32].to_owned())
     }
 }
 
@@ -60,16 +69,28 @@ impl Kept {
         inputs: Inputs,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let path = self.folder.join(&inputs.0.finalize().to_hex()[..32]);
-        if let Some(known) = read(&path) {
-            touch(&path);
+        let key = inputs.key();
+        if let Some(known) = self.find(&key) {
             return Ok(known);
         }
         let made = make()?;
-        if let Ok(bytes) = postcard::to_stdvec(&made) {
-            self.write(&path, &bytes);
-        }
+        self.keep(&key, &made);
         Ok(made)
+    }
+
+    /// The result of these inputs, where it is kept.
+    pub(crate) fn find<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        let path = self.folder.join(&key.0);
+        let known = read(&path)?;
+        touch(&path);
+        Some(known)
+    }
+
+    /// Keeps a result. That it cannot be kept costs time and nothing else.
+    pub(crate) fn keep<T: Serialize>(&self, key: &Key, made: &T) {
+        if let Ok(bytes) = postcard::to_stdvec(made) {
+            self.write(&self.folder.join(&key.0), &bytes);
+        }
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) {

@@ -9,6 +9,7 @@ mod caches;
 mod clean;
 mod diff;
 mod doctor;
+mod doubts;
 mod evidence;
 mod exit;
 mod explain;

@@ -115,6 +115,8 @@ pub(crate) fn update_of(
     gathered.changes.sort_by(|(a, _), (b, _)| (&a.item, &a.lint).cmp(&(&b.item, &b.lint)));
     gathered.gaps.sort();
     gathered.gaps.dedup();
+    gathered.confirmed.sort();
+    gathered.confirmed.dedup();
     let several = ground.several_locked(&candidate.locked.name);
     let evidence = EvidenceForUpdate {
         candidate,
@@ -159,6 +161,7 @@ pub(crate) fn update_of(
         changes: gathered.changes,
         runs: gathered.runs,
         inside: gathered.inside,
+        confirmed: gathered.confirmed,
         gaps: gathered.gaps,
     }
 }

@@ -58,6 +58,8 @@ pub struct Update {
     pub runs: Vec<BuildChange>,
     /// What changed inside the functions that this code calls; `None` where it was not compared.
     pub inside: Option<Inside>,
+    /// The uses that the compiler named on the locked version; empty where it was not asked.
+    pub confirmed: Vec<UseSite>,
     /// What was not seen about it.
     pub gaps: Vec<Gap>,
 }

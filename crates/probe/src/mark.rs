@@ -54,7 +54,7 @@ impl Subject {
     /// package.
     pub fn new<'a>(
         package: &PackageId,
-        changes: &[Change],
+        changes: &[&Change],
         models: impl IntoIterator<Item = &'a ApiModel>,
         users: BTreeSet<String>,
     ) -> Subject {

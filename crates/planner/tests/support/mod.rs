@@ -40,6 +40,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         minutes,
         runs: Vec::new(),
         inside: None,
+        confirmed: Vec::new(),
         gaps: Vec::<Gap>::new(),
     };
     Offer {

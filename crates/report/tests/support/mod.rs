@@ -96,6 +96,7 @@ fn update(
         minutes: Estimate { p50: 3, p80: 6 },
         runs: Vec::new(),
         inside: None,
+        confirmed: Vec::new(),
         gaps: Vec::new(),
     }
 }
