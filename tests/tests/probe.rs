@@ -1,4 +1,5 @@
-//! `explain --evidence probed`, end to end, on a registry of this machine.
+//! What the compiler names, in `explain --evidence probed` and in a plan, end to end, on a registry
+//! of this machine.
 
 use std::path::{Path, PathBuf};
 
@@ -110,4 +111,73 @@ fn what_another_package_defines_is_asked_about_there() {
     let report = run.json();
     assert_eq!(confirmed_of(&report, "facade::S::f"), ["project src/lib.rs:4 probe"], "{report}");
     assert_eq!(report["gaps"], Value::Array(Vec::new()), "{report}");
+}
+
+/// `package target verdict grade confirmed_by…` of the updates of a plan.
+fn updates(report: &Value) -> Vec<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let stepped = list(&report["steps"]).into_iter().chain(list(&report["stretch"]));
+    let held = list(&report["holds"]).into_iter().map(|hold| hold["update"].clone());
+    let mut lines: Vec<String> = stepped
+        .flat_map(|step| list(&step["updates"]))
+        .chain(held)
+        .map(|update| {
+            let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+            let sites = list(&update["changes"]).into_iter().flat_map(|c| list(&c["use_sites"]));
+            let mut words: Vec<String> =
+                ["package", "target", "verdict", "grade"].map(|key| text(&update[key])).into();
+            words.extend(sites.map(|site| text(&site["confirmed_by"])));
+            words.join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// A project that calls a method of one of two traits that have it. The next releases of both
+/// dependencies take it away.
+fn two_traits() -> Served {
+    let served = Served::new(None);
+    let text = |name: &str, on: &str, half: &str| {
+        format!(
+            "pub trait {name} {{\n{half}    fn all(&self) -> u32 {{ 2 }}\n}}\nimpl {name} for {on} {{}}\n"
+        )
+    };
+    let half = "    fn half(&self) -> u32 { 1 }\n";
+    let publish = |version: &str, on: &str, half: &str| {
+        served.publish(&release("ours", version, on, &text("Ours", "u8", half)));
+        served.publish(&release("theirs", version, on, &text("Theirs", "u16", half)));
+    };
+    publish("1.0.0", FEBRUARY, half);
+    // What tells the type of `c` comes after it: a reading of the text only supposes it.
+    let lib = "use ours::Ours;\nuse theirs::Theirs;\nfn fill(x: &mut u8) { *x += 1 }\n\
+               pub fn f(b: u16) -> u32 {\n    let mut c = Default::default();\n    fill(&mut c);\n    \
+               c.half() + b.all()\n}\n";
+    served.package("ours = \"1\"\ntheirs = \"1\"\n", lib);
+    served.cargo(&["generate-lockfile"]);
+    publish("1.1.0", MARCH, "");
+    served
+}
+
+#[test]
+fn a_plan_asks_the_compiler_where_its_word_decides_and_keeps_the_answer() {
+    let served = two_traits();
+    let before = snapshot(&served.project());
+    let scanned = served.ripe(&["plan", "--evidence", "uses", "--format", "json"]);
+    assert_eq!(
+        updates(&scanned.json()),
+        ["ours 1.1.0 hold uses -", "theirs 1.1.0 free uses"],
+        "{}",
+        scanned.stderr
+    );
+    let args = ["plan", "--format", "json"];
+    let first = served.ripe(&args);
+    let expected = ["ours 1.1.0 hold probed probe", "theirs 1.1.0 free uses"];
+    assert_eq!(updates(&first.json()), expected, "{}", first.stderr);
+    assert!(first.stderr.contains("asking the compiler for uses"), "{}", first.stderr);
+    let second = served.ripe(&args);
+    assert_eq!(first.stdout, second.stdout, "equal inputs give other bytes");
+    assert!(!second.stderr.contains("asking the compiler for uses"), "{}", second.stderr);
+    assert!(before == snapshot(&served.project()), "something of the user's changed");
+    assert_eq!(records(&served.project().join("target/ripe")), Vec::<PathBuf>::new());
 }

@@ -2,9 +2,9 @@
 //! asks `cargo ripe explain` for the impact, checks by the wrapper's log that no unit of the
 //! client (or of a package between) met the target version, and writes a table.
 //!
-//! `cargo run --release -p ripe-benches --bin accuracy -- [--evidence uses] [--only TEXT] [--take N/M] [--work DIR] [--out FILE] [--binary FILE]`
+//! `cargo run --release -p ripe-benches --bin accuracy -- [--evidence uses,probed] [--only TEXT,…] [--take N/M] [--work DIR] [--out FILE] [--binary FILE]`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -13,8 +13,10 @@ use ripe_benches::{client, table};
 use serde_json::Value;
 
 struct Args {
-    evidence: String,
-    only: Option<String>,
+    /// How far to go for evidence; each case is judged once with each.
+    evidence: Vec<String>,
+    /// Cases whose name contains one of these; all, where there is none.
+    only: Vec<String>,
     take: (usize, usize),
     work: PathBuf,
     out: Option<PathBuf>,
@@ -23,6 +25,7 @@ struct Args {
 
 struct Outcome {
     case: String,
+    evidence: String,
     declared: String,
     mode: String,
     truth: &'static str,
@@ -30,6 +33,8 @@ struct Outcome {
     grade: String,
     lines: usize,
     lines_hit: usize,
+    /// By kind of use: the lines that were predicted, and of them those that rustc names.
+    kinds: BTreeMap<String, (usize, usize)>,
     /// Whether there was a log of the wrapper to search.
     logged: bool,
     why: String,
@@ -50,7 +55,8 @@ fn main() -> Result<ExitCode> {
     let (slice, of) = args.take;
     for (n, case) in cases.iter().enumerate() {
         let name = &case["case"];
-        if n % of != slice || args.only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+        let wanted = args.only.is_empty() || args.only.iter().any(|only| name.contains(only));
+        if n % of != slice || !wanted {
             continue;
         }
         let features = inputs
@@ -58,27 +64,35 @@ fn main() -> Result<ExitCode> {
             .find(|i| &i["case"] == name)
             .map(|i| i["features"].as_str())
             .unwrap_or(".");
-        match judge(root, &binary, &args, case, features) {
-            Ok(outcome) => {
-                eprintln!(
-                    "{} {:40} truth {:6} said {:8} lines {}/{} {}",
-                    if outcome.truth == outcome.said { "  " } else { "XX" },
-                    outcome.case,
-                    outcome.truth,
-                    outcome.said,
-                    outcome.lines_hit,
-                    outcome.lines,
-                    outcome.why
-                );
-                outcomes.push(outcome);
-            }
-            Err(error) => {
-                failures += 1;
-                eprintln!("!! {name}: {error:#}");
+        for evidence in &args.evidence {
+            match judge(root, &binary, &args, evidence, case, features) {
+                Ok(outcome) => {
+                    eprintln!(
+                        "{} {:40} {:6} truth {:6} said {:8} lines {}/{} {}",
+                        if outcome.truth == outcome.said { "  " } else { "XX" },
+                        outcome.case,
+                        outcome.evidence,
+                        outcome.truth,
+                        outcome.said,
+                        outcome.lines_hit,
+                        outcome.lines,
+                        outcome.why
+                    );
+                    outcomes.push(outcome);
+                }
+                Err(error) => {
+                    failures += 1;
+                    eprintln!("!! {name}, {evidence}: {error:#}");
+                }
             }
         }
     }
-    let report = render(&outcomes, &args.evidence, failures)?;
+    let mut report = String::new();
+    for evidence in &args.evidence {
+        let of: Vec<&Outcome> = outcomes.iter().filter(|o| o.evidence == *evidence).collect();
+        report.push_str(&render(&of, evidence, cases.len(), failures)?);
+        report.push('\n');
+    }
     println!("{report}");
     if let Some(out) = &args.out {
         std::fs::write(out, report)?;
@@ -88,8 +102,8 @@ fn main() -> Result<ExitCode> {
 
 fn args() -> Result<Args> {
     let mut args = Args {
-        evidence: "uses".to_owned(),
-        only: None,
+        evidence: vec!["uses".to_owned()],
+        only: Vec::new(),
         take: (0, 1),
         work: std::env::temp_dir().join("ripe-accuracy"),
         out: None,
@@ -99,8 +113,8 @@ fn args() -> Result<Args> {
     while let Some(flag) = given.next() {
         let value = given.next().with_context(|| format!("{flag} needs a value"))?;
         match flag.as_str() {
-            "--evidence" => args.evidence = value,
-            "--only" => args.only = Some(value),
+            "--evidence" => args.evidence = value.split(',').map(str::to_owned).collect(),
+            "--only" => args.only = value.split(',').map(str::to_owned).collect(),
             "--work" => args.work = value.into(),
             "--binary" => args.binary = Some(value.into()),
             "--out" => args.out = Some(value.into()),
@@ -131,6 +145,7 @@ fn judge(
     root: &Path,
     binary: &Path,
     args: &Args,
+    evidence: &str,
     case: &table::Row,
     features: &str,
 ) -> Result<Outcome> {
@@ -151,7 +166,7 @@ fn judge(
             "--to",
             &case["new"],
         ])
-        .args(["--evidence", &args.evidence, "--format", "json"])
+        .args(["--evidence", evidence, "--format", "json"])
         .current_dir(&project)
         // The logs lie in the project's own target directory.
         .env_remove("CARGO_TARGET_DIR")
@@ -181,36 +196,46 @@ fn judge(
         .filter(|package| !package.is_empty() && *package != case["dep"])
         .collect();
     let logged = never_met(&project, &hidden)?;
-    let predicted: BTreeSet<String> = report["changes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .flat_map(|change| change["use_sites"].as_array().into_iter().flatten())
-        .filter_map(|site| Some(format!("{}:{}", site["file"].as_str()?, site["line"].as_u64()?)))
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let sites = list(&report["changes"]).into_iter().flat_map(|change| list(&change["use_sites"]));
+    let sites: BTreeSet<(String, String)> = sites
+        .filter_map(|site| {
+            let line = format!("{}:{}", site["file"].as_str()?, site["line"].as_u64()?);
+            Some((site["how"].as_str()?.to_owned(), line))
+        })
         .collect();
+    let predicted: BTreeSet<&str> = sites.iter().map(|(_, line)| line.as_str()).collect();
     let lines: BTreeSet<&str> =
         case["sites"].split(';').filter(|s| !s.is_empty() && *s != "Cargo.toml").collect();
-    // A site in a package between is written `pkg@1.0.0:pkg-1.0.0/src/lib.rs:7`.
-    let hit = |line: &&&str| {
-        let tail = line.rsplit_once("@").map_or(**line, |(_, rest)| {
-            rest.split_once(':')
-                .and_then(|(_, path)| path.split_once('/'))
-                .map_or(rest, |(_, file)| file)
-        });
-        predicted.contains(tail)
-    };
+    let named: BTreeSet<&str> = lines.iter().map(|line| file_and_line(line)).collect();
+    let mut kinds: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (how, line) in &sites {
+        let (all, hit) = kinds.entry(how.clone()).or_default();
+        *all += 1;
+        *hit += usize::from(named.contains(line.as_str()));
+    }
     Ok(Outcome {
         case: name.clone(),
+        evidence: evidence.to_owned(),
         declared: case["declared"].clone(),
         mode: case["mode"].clone(),
         truth: if case["truth"] == "fail" { "breaks" } else { "none" },
         said: report["impact"].as_str().unwrap_or("?").to_owned(),
         grade: report["grade"].as_str().unwrap_or("?").to_owned(),
         lines: lines.len(),
-        lines_hit: lines.iter().filter(hit).count(),
+        lines_hit: lines.iter().filter(|line| predicted.contains(file_and_line(line))).count(),
+        kinds,
         logged,
         why: report["reasons"][0]["text"].as_str().unwrap_or_default().to_owned(),
     })
+}
+
+/// `src/lib.rs:7` of that, or of `pkg@1.0.0:pkg-1.0.0/src/lib.rs:7`, as a site in a package between
+/// is written.
+fn file_and_line(site: &str) -> &str {
+    let Some((_, rest)) = site.rsplit_once('@') else { return site };
+    let inside = rest.split_once(':').and_then(|(_, path)| path.split_once('/'));
+    inside.map_or(rest, |(_, file)| file)
 }
 
 /// The wrapper's log of the target side has no unit of the client, or of a package between, that
@@ -232,7 +257,7 @@ fn never_met(project: &Path, hidden: &[&str]) -> Result<bool> {
     Ok(!text.is_empty())
 }
 
-fn render(outcomes: &[Outcome], evidence: &str, failures: usize) -> Result<String> {
+fn render(outcomes: &[&Outcome], evidence: &str, of: usize, failures: usize) -> Result<String> {
     use std::fmt::Write;
     let count = |truth: &str, said: &str| {
         outcomes.iter().filter(|o| o.truth == truth && o.said == said).count()
@@ -252,7 +277,7 @@ fn render(outcomes: &[Outcome], evidence: &str, failures: usize) -> Result<Strin
     writeln!(out, "# Impact on real updates, evidence `{evidence}`\n")?;
     writeln!(
         out,
-        "{} cases; {failures} could not be set up or run. Of {} the wrapper's log was searched; \
+        "{} of {of} cases; {failures} could not be set up or run. Of {} the wrapper's log was searched; \
          the models of the others were cached, or cargo refused.\n",
         outcomes.len(),
         outcomes.iter().filter(|o| o.logged).count()
@@ -294,7 +319,21 @@ fn render(outcomes: &[Outcome], evidence: &str, failures: usize) -> Result<Strin
     }
     writeln!(
         out,
-        "## Every case\n\n| case | truth | said | grade | lines | reason |\n|---|---|---|---|---|---|"
+        "In the cases that break, a line once for each kind of use:\n\n| kind of use | lines predicted | of them named by rustc |\n|---|---|---|"
+    )?;
+    let mut kinds: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for outcome in outcomes.iter().filter(|outcome| outcome.truth == "breaks") {
+        for (how, (all, hit)) in &outcome.kinds {
+            let sum = kinds.entry(how).or_default();
+            *sum = (sum.0 + all, sum.1 + hit);
+        }
+    }
+    for (how, (all, hit)) in kinds {
+        writeln!(out, "| {how} | {all} | {hit} |")?;
+    }
+    writeln!(
+        out,
+        "\n## Every case\n\n| case | truth | said | grade | lines | reason |\n|---|---|---|---|---|---|"
     )?;
     for o in outcomes {
         let mark = if o.truth == o.said { "" } else { "**" };

@@ -50,6 +50,9 @@ pub(crate) struct PlanArgs {
     /// Stop after the first look: numbers only, nothing compiled.
     #[arg(long)]
     pub(crate) quick: bool,
+    /// How far to go for evidence.
+    #[arg(long, value_enum, default_value_t = Evidence::Probed, conflicts_with = "quick")]
+    pub(crate) evidence: Evidence,
     /// See the registry as it was at the end of this day, so that the run can be repeated.
     #[arg(long, value_name = "DATE", value_parser = crate::view::day)]
     pub(crate) as_of: Option<String>,

@@ -27,7 +27,6 @@ use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::inside::inside;
 use crate::kept::{Inputs, Kept};
-use crate::probe;
 use crate::questions::Question;
 use crate::reach;
 use crate::session::Session;
@@ -283,8 +282,15 @@ fn expand(ground: &Ground, asked: &Asked, moves: &[Move], scans: &mut [(Extent, 
     });
 }
 
-/// What a move means for the code that stays and takes part in it.
-pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Compared) -> Found {
+/// What a move means for the code that stays and takes part in it. `probed` is what the compiler
+/// named on the locked side, where it was asked.
+pub(crate) fn found(
+    ground: &Ground,
+    locked: &Side,
+    moved: &Move,
+    compared: &Compared,
+    probed: Option<&Probed>,
+) -> Found {
     let Some(node) = leaving_node(ground, moved) else { return Found::default() };
     let name = &moved.package;
     let users = users(ground, node, &compared.moves, &compared.after);
@@ -318,11 +324,12 @@ pub(crate) fn found(ground: &Ground, locked: &Side, moved: &Move, compared: &Com
         found.impact = Some(Impact::Unknown);
         found.gaps.extend(locked.gaps_about(name));
     }
-    let named = compared.probed.as_ref().and_then(|probed| probed.named.get(&node.id));
+    let named = probed.and_then(|probed| probed.named.get(&node.id));
     found.probed = named.is_some_and(|named| users.iter().any(|user| named.seen.contains(user)))
         || (named.is_some() && users.is_empty());
-    if let Some(probed) = &compared.probed {
-        let about = |gap: &&Gap| gap.what == *name || users.contains(&gap.what);
+    if let Some(probed) = probed {
+        let asked = named.is_some();
+        let about = |gap: &&Gap| gap.what == *name || (asked && users.contains(&gap.what));
         found.gaps.extend(probed.gaps.iter().filter(about).cloned());
     }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
@@ -403,8 +410,6 @@ pub(crate) struct Compared {
     pub(crate) comparisons: BTreeMap<MoveKey, Comparison>,
     /// The uses of what moves.
     pub(crate) scans: Vec<(Extent, Scan)>,
-    /// What the compiler named, where it was asked.
-    probed: Option<Probed>,
     /// What moves.
     pub(crate) moves: Vec<Move>,
     /// What depends on what afterwards.
@@ -478,19 +483,5 @@ pub(crate) fn compare_resolution(
         false => BTreeMap::new(),
     };
     let reach = reach::reach(&kept, ground, asked);
-    let probed = None;
-    let mut compared = Compared {
-        comparisons,
-        scans,
-        probed,
-        moves,
-        after,
-        target,
-        runs,
-        inside,
-        exposures,
-        reach,
-    };
-    compared.probed = probe::ask(session, ground, asked, locked, &compared)?;
-    Ok(compared)
+    Ok(Compared { comparisons, scans, moves, after, target, runs, inside, exposures, reach })
 }

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use ripe_model::{Candidate, CandidateKind, Gap, Grade, PackageId};
 use ripe_planner::History;
-use ripe_report::{ConfirmedBy, ExplainReport, explain_text};
+use ripe_report::{ExplainReport, explain_text};
 use ripe_verify::Request;
 
 use crate::args::{Evidence, ExplainArgs};
@@ -11,6 +11,7 @@ use crate::build_code::of_moves;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::{Looks, Means};
+use crate::probe;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::setup;
@@ -54,9 +55,8 @@ pub(crate) fn run(session: &Session, args: &ExplainArgs) -> Result<u8, Failure> 
     }
     gathered.gaps.extend(ground.view_gaps());
     session.progress.finish();
-    let confirmed = std::mem::take(&mut gathered.confirmed);
     let update = update_of(&ground, &candidate, gathered, &policy, &History::shipped(), None);
-    let report = ExplainReport::new(&update, Vec::new()).confirmed(ConfirmedBy::Probe, &confirmed);
+    let report = ExplainReport::new(&update, Vec::new());
     let incomplete = !report.update.gaps.is_empty();
     setup::print(&args.output, &report, explain_text)?;
     Ok(setup::code(&args.output, incomplete))
@@ -76,10 +76,11 @@ fn look(
     let means = Means { session, ground, asked: &asked, cache };
     let moves = question.resolution.moves.clone();
     let mut looks = Looks::new(vec![question]);
-    let looked = looks.deepen(&means, &mut |_| {});
-    if asked.probes {
-        crate::probe::forget(ground, &asked);
-    }
+    let looked = looks.deepen(&means, &mut |_| {}).and_then(|()| match asked.probes {
+        true => looks.probe(&means, None),
+        false => Ok(()),
+    });
+    probe::forget(session, ground, &asked);
     looked?;
     let mut gathered = Gathered::default();
     for moved in moves.iter().filter(|moved| moved.from.is_some() && moved.to.is_some()) {

@@ -18,6 +18,10 @@ pub(crate) struct Kept {
     folder: PathBuf,
 }
 
+/// The name of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key(String);
+
 /// The inputs of a result. This build of the tool is always one of them.
 pub(crate) struct Inputs(blake3::Hasher);
 
@@ -32,6 +36,11 @@ impl Inputs {
         self.0.update(&u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
         self.0.update(bytes);
         self
+    }
+
+    /// The name of the result.
+    pub(crate) fn key(self) -> Key {
+        Key(self.0.finalize().to_hex()[..32].to_owned())
     }
 }
 
@@ -61,20 +70,30 @@ impl Kept {
         inputs: Inputs,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let path = self.path(inputs);
-        if let Some(known) = read(&path, |bytes| postcard::from_bytes(bytes).ok()) {
+        let key = inputs.key();
+        if let Some(known) = self.find(&key) {
             return Ok(known);
         }
         let made = make()?;
-        if let Ok(bytes) = postcard::to_stdvec(&made) {
-            self.write(&path, &bytes);
-        }
+        self.keep(&key, &made);
         Ok(made)
+    }
+
+    /// The result of these inputs, where it is kept.
+    pub(crate) fn find<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        read(&self.path(key), |bytes| postcard::from_bytes(bytes).ok())
+    }
+
+    /// Keeps a result. That it cannot be kept costs time and nothing else.
+    pub(crate) fn keep<T: Serialize>(&self, key: &Key, made: &T) {
+        if let Ok(bytes) = postcard::to_stdvec(made) {
+            self.write(&self.path(key), &bytes);
+        }
     }
 
     /// The index of uses that was made from these inputs, else what `make` makes of them.
     pub(crate) fn index(&self, inputs: Inputs, make: impl FnOnce() -> UseIndex) -> UseIndex {
-        let path = self.path(inputs.and(&INDEX_FORMAT.to_le_bytes()));
+        let path = self.path(&inputs.and(&INDEX_FORMAT.to_le_bytes()).key());
         read(&path, UseIndex::from_bytes).unwrap_or_else(|| {
             let made = make();
             self.write(&path, &made.to_bytes());
@@ -82,8 +101,8 @@ impl Kept {
         })
     }
 
-    fn path(&self, inputs: Inputs) -> PathBuf {
-        self.folder.join(&inputs.0.finalize().to_hex()[..32])
+    fn path(&self, key: &Key) -> PathBuf {
+        self.folder.join(&key.0)
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) {

@@ -7,14 +7,17 @@
 use std::collections::BTreeMap;
 
 use ripe_model::{Gap, Impact, Move, PackageId};
+use ripe_probe::Probed;
 use ripe_resolver::{Node, enabling_feature};
 use ripe_rustdoc::{BuildError, ModelCache};
 use semver::Version;
 
 use crate::build_code::Runs;
+use crate::doubts::{Supposed, suppose};
 use crate::evidence::{Compared, Found, compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::Ground;
+use crate::probe;
 use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, FeatureSet, Side, Wanted, locked_side};
@@ -32,6 +35,8 @@ pub(crate) struct Looks {
     looks: Vec<Look>,
     /// The feature that brings in a package which the user's features leave out.
     enabling: BTreeMap<PackageId, Option<String>>,
+    /// What the compiler named of uses, with the features that the user asked for.
+    pub(crate) probed: Option<Probed>,
     /// What was not reached.
     pub(crate) gaps: Vec<Gap>,
     /// Whether all looks were taken.
@@ -55,6 +60,7 @@ impl Looks {
             questions,
             looks: Vec::new(),
             enabling: BTreeMap::new(),
+            probed: None,
             gaps: Vec::new(),
             complete: false,
             failed: false,
@@ -77,12 +83,39 @@ impl Looks {
         !self.looks.is_empty() && sides.all(|side| side.outcome().models.is_empty())
     }
 
+    /// The look at what the user builds.
+    fn own(&self) -> Option<&Look> {
+        self.looks.iter().find(|look| *look.locked.features() == FeatureSet::Asked)
+    }
+
     /// The locked side as the user builds it, where it was built.
     pub(crate) fn baseline(&self) -> Option<&Side> {
-        self.looks
-            .iter()
-            .map(|look| &look.locked)
-            .find(|side| *side.features() == FeatureSet::Asked)
+        Some(&self.own()?.locked)
+    }
+
+    /// Has the compiler name the uses of these packages, the most valuable first; of all that
+    /// moves, where none are named.
+    ///
+    /// # Errors
+    /// Where it was interrupted.
+    pub(crate) fn probe(
+        &mut self,
+        means: &Means<'_>,
+        about: Option<&[PackageId]>,
+    ) -> Result<(), Failure> {
+        let Means { session, ground, asked, .. } = means;
+        let Some(look) = self.own() else { return Ok(()) };
+        let compared: Vec<&Compared> = look.compared.iter().flatten().collect();
+        let topics = probe::topics(ground, &look.locked, &compared, about);
+        self.probed = Some(probe::ask(session, ground, asked, &look.locked, topics)?);
+        Ok(())
+    }
+
+    /// What the compiler would name, if what is supposed is all wrong, or all right.
+    pub(crate) fn suppose(&self, ground: &Ground, supposed: Supposed) -> Option<Probed> {
+        let look = self.own()?;
+        let compared: Vec<&Compared> = look.compared.iter().flatten().collect();
+        Some(suppose(ground, &look.locked, &compared, supposed))
     }
 
     /// Looks at everything that moves, what the user builds first. `on_more` is called whenever
@@ -228,6 +261,17 @@ impl Looks {
     /// this package's own: of what only moves along, packages that the user does not build cannot
     /// break the build.
     pub(crate) fn found(&self, ground: &Ground, moved: &Move, own: bool) -> Option<Found> {
+        self.found_if(ground, moved, own, self.probed.as_ref())
+    }
+
+    /// The same with another answer of the compiler.
+    pub(crate) fn found_if(
+        &self,
+        ground: &Ground,
+        moved: &Move,
+        own: bool,
+        probed: Option<&Probed>,
+    ) -> Option<Found> {
         let node = ground.graph.packages().find(|node| leaves(node, moved));
         let off = node.filter(|node| !node.active);
         if off.is_some() && !own && self.baseline().is_some() {
@@ -245,7 +289,8 @@ impl Looks {
         let (locked, compared) = looked()
             .find(|(_, compared)| compared.of(moved).is_some())
             .or_else(|| looked().find(|(_, compared)| compared.moves.contains(moved)))?;
-        let mut found = found(ground, locked, moved, compared);
+        let probed = probed.filter(|_| *locked.features() == FeatureSet::Asked);
+        let mut found = found(ground, locked, moved, compared, probed);
         if let Some(Some(feature)) = off.and_then(|node| self.enabling.get(&node.id)) {
             for gap in &mut found.gaps {
                 gap.why.push_str(&format!(" (feature `{feature}` brings it in)"));

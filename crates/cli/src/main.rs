@@ -10,6 +10,7 @@ mod clean;
 mod coverage;
 mod diff;
 mod doctor;
+mod doubts;
 mod evidence;
 mod exit;
 mod explain;

@@ -4,16 +4,18 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use ripe_model::{Candidate, CandidateKind, Gap, Grade, Impact, Update};
+use ripe_model::{Candidate, Gap, Grade, Impact, Update};
 use ripe_planner::{History, Offer, Policy, Worth, plan};
 use ripe_report::{PlanHeader, PlanReport, plan_text};
 use ripe_resolver::Candidates;
 
-use crate::args::{CargoArgs, PlanArgs};
+use crate::args::{Builds, CargoArgs, Evidence, PlanArgs};
 use crate::build_code::of_moves;
+use crate::doubts::doubts;
 use crate::failure::Failure;
 use crate::ground::Ground;
 use crate::looks::{Looks, Means};
+use crate::probe;
 use crate::questions::{Question, had, resolve};
 use crate::said::{broken, waiting, wider};
 use crate::session::Session;
@@ -27,7 +29,9 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut ground = Ground::load(session, &args.cargo, args.as_of.as_deref())?;
     let policy = setup::policy(&ground);
     let (candidates, questions) = resolve(session, &mut ground, &policy)?;
-    let asked = setup::asked(session, &ground, &args.cargo, &args.trust, Some(until))?;
+    let mut asked = setup::asked(session, &ground, &args.cargo, &args.trust, Some(until))?;
+    let quick = args.quick || args.evidence == Evidence::Versions;
+    asked.probes = !quick && args.evidence >= Evidence::Probed && asked.builds != Builds::Never;
     let cache = trust::model_cache(session, &ground, &args.cargo, &args.trust)?;
     let desk = Desk {
         session,
@@ -43,7 +47,7 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
     let mut looks = Looks::new(Vec::new());
     let mut gaps = Vec::new();
     let mut stopped = false;
-    if !args.quick {
+    if !quick {
         desk.show(&looks);
         let means = Means { session, ground: &ground, asked: &asked, cache };
         match deepen(&desk, &means, questions, &mut looks, &mut gaps) {
@@ -52,7 +56,9 @@ pub(crate) fn run(session: &Session, args: &PlanArgs) -> Result<u8, Failure> {
             Err(failure) => gaps.push(Gap::new("the APIs", failure.in_words())),
         }
     }
+    probe::forget(session, &ground, &asked);
     gaps.append(&mut looks.gaps);
+    gaps.extend(setup::beyond(args.evidence.into()));
     if let Some(side) = looks.baseline() {
         setup::say_level(session, side.outcome());
     }
@@ -78,7 +84,13 @@ fn deepen(
         asked.extend(had(means.session, means.ground, question, &desk.args.cargo, gaps)?);
     }
     *looks = Looks::new(asked);
-    looks.deepen(means, &mut |looks| desk.show(looks))
+    looks.deepen(means, &mut |looks| desk.show(looks))?;
+    if means.asked.probes && !means.session.cancel.is_cancelled() {
+        let updates = |looks: &Looks| desk.offers(looks).into_iter().map(|o| o.update).collect();
+        let about = doubts(means.ground, looks, &desk.candidates.updates, &updates);
+        looks.probe(means, Some(&about))?;
+    }
+    Ok(())
 }
 
 /// Where plans are made from what was found so far.
@@ -106,14 +118,7 @@ impl Desk<'_> {
     /// The plan from what was found so far.
     fn report(&self, looks: &Looks, mut gaps: Vec<Gap>, stopped: bool) -> PlanReport {
         let ground = self.ground;
-        let mentions = (!looks.is_complete() || looks.is_blind())
-            .then(|| self.mentions.get_or_init(|| mentions(self.session, ground)));
-        let offers: Vec<Offer> = self
-            .candidates
-            .updates
-            .par_iter()
-            .map(|candidate| self.offer(candidate, looks, mentions))
-            .collect();
+        let offers = self.offers(looks);
         gaps.extend(self.candidates.gaps.iter().cloned());
         gaps.extend(wider(ground));
         gaps.sort();
@@ -129,6 +134,14 @@ impl Desk<'_> {
             notes: self.notes(looks, stopped),
         };
         PlanReport::new(header, &plan(self.args.budget, offers, gaps))
+    }
+
+    /// The offers of all candidates, from what was found so far.
+    fn offers(&self, looks: &Looks) -> Vec<Offer> {
+        let mentions = (!looks.is_complete() || looks.is_blind())
+            .then(|| self.mentions.get_or_init(|| mentions(self.session, self.ground)));
+        let candidates = self.candidates.updates.par_iter();
+        candidates.map(|candidate| self.offer(candidate, looks, mentions)).collect()
     }
 
     /// What is said before everything else.
@@ -154,10 +167,7 @@ impl Desk<'_> {
         let ground = self.ground;
         // A compatible candidate is judged for itself: its companions are candidates of their own.
         let own = candidate.own_move();
-        let along = match candidate.kind {
-            CandidateKind::Compatible => &[],
-            CandidateKind::Major | CandidateKind::Asked => candidate.moves.as_slice(),
-        };
+        let along = candidate.judged_along();
         let mut gathered = Gathered::default();
         for moved in std::iter::once(&own).chain(along) {
             let known = (moved.from.is_some() && moved.to.is_some())
@@ -207,7 +217,7 @@ impl Desk<'_> {
             part(name.as_bytes());
             part(digest.as_bytes());
         }
-        let PlanArgs { quick, budget, .. } = self.args;
+        let PlanArgs { quick, budget, evidence, .. } = self.args;
         // How the evidence was got is no part of what it says.
         let cargo = CargoArgs {
             offline: false,
@@ -215,7 +225,7 @@ impl Desk<'_> {
             manifest_path: None,
             ..self.args.cargo.clone()
         };
-        part(format!("{cargo:?} {quick:?} {budget} {}", self.policy.today).as_bytes());
+        part(format!("{cargo:?} {quick:?} {evidence:?} {budget} {}", self.policy.today).as_bytes());
         part(format!("{:?}", self.asked.builds).as_bytes());
         part(self.asked.toolchain.rustc_version.as_bytes());
         part(format!("{updates:?}").as_bytes());

@@ -1,167 +1,300 @@
 //! Asks the compiler who uses what changed, on the locked side.
 //!
-//! Invariant: the records of a run that probes are deleted at its end, whatever came of it.
+//! Invariant: the records of a run that probes are deleted at its end, whatever came of it. An
+//! answer that the end of the machine's time cut short is not kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
-use ripe_model::{ApiModel, Gap, Move, Namespace, PackageId};
+use ripe_model::{ApiModel, Change, Gap, Namespace, PackageId};
 use ripe_probe::{Named, Probed, Request, Subject, needed};
 use ripe_record::{Records, Unit};
-use ripe_rustdoc::complete_records;
+use ripe_rustdoc::{SideRequest, complete_records};
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Compared, leaving_node, users};
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::kept::{Inputs, Kept};
+use crate::kept::{Inputs, Kept, Key};
 use crate::session::Session;
-use crate::side::{Asked, FeatureSet, Side};
+use crate::side::{Asked, Side};
 use crate::sources::{self, Extent};
 
-/// What the compiler named of everything that moves; `None` where it was not to be asked. What it
-/// could not be asked is a gap.
+/// A package that moves, as the compiler is asked about it.
+pub(crate) struct Topic {
+    /// What is asked.
+    pub(crate) subject: Subject,
+    /// Whether something changed in it that can hurt the use of an item.
+    hurts: bool,
+    /// The packages that define what it re-exports, each with the name of this crate under which
+    /// they are asked about it.
+    elsewhere: BTreeSet<(PackageId, String)>,
+}
+
+/// What one package is asked for another: by whom, under which name of a crate, and for whom.
+pub(crate) type Handed = (PackageId, String, PackageId);
+
+/// What has to be handed over once the compiler spoke about each package alone.
+pub(crate) fn handed(topics: &[Topic]) -> Vec<Handed> {
+    let each = topics.iter().flat_map(|topic| {
+        let to = topic.subject.package.clone();
+        topic.elsewhere.iter().map(move |(from, of)| (from.clone(), of.clone(), to.clone()))
+    });
+    each.collect()
+}
+
+/// What the compiler said about one package.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    named: Named,
+    gaps: Vec<Gap>,
+}
+
+/// The packages that move, each once, wherever it moves to: those of `about` in that order; all,
+/// where there is none.
+pub(crate) fn topics(
+    ground: &Ground,
+    locked: &Side,
+    compared: &[&Compared],
+    about: Option<&[PackageId]>,
+) -> Vec<Topic> {
+    let mut moving: Moving<'_> = BTreeMap::new();
+    for compared in compared {
+        for moved in &compared.moves {
+            let Some(node) = leaving_node(ground, moved) else { continue };
+            let Some(comparison) = compared.of(moved) else { continue };
+            let (changes, by) = moving.entry(&node.id).or_default();
+            changes.extend(&comparison.changes);
+            by.extend(users(ground, node, &compared.moves, &compared.after));
+        }
+    }
+    let theirs: Vec<(PackageId, String, Subject)> =
+        moving.iter().flat_map(|(id, asked)| reexported(locked, &moving, id, asked)).collect();
+    let place = |id: &PackageId| about.map_or(Some(0), |about| about.iter().position(|a| a == id));
+    let mut topics: Vec<(usize, Topic)> = moving
+        .into_iter()
+        .filter_map(|(id, asked)| Some((place(id)?, topic(locked, compared, id, asked))))
+        .collect();
+    topics.sort_by_key(|(place, _)| *place);
+    let mut topics: Vec<Topic> = topics.into_iter().map(|(_, topic)| topic).collect();
+    for (to, of, asked) in theirs {
+        let Some(at) = topics.iter().position(|topic| topic.subject.package == to) else {
+            continue;
+        };
+        topics[at].elsewhere.insert((asked.package.clone(), of));
+        match topics.iter_mut().find(|topic| topic.subject.package == asked.package) {
+            Some(topic) => topic.subject = topic.subject.clone().and(asked),
+            None => {
+                topics.push(Topic { subject: asked, hurts: true, elsewhere: BTreeSet::new() });
+            }
+        }
+    }
+    topics
+}
+
+/// What moves, each with its changes and with who uses it.
+type Moving<'c> = BTreeMap<&'c PackageId, (Vec<&'c Change>, BTreeSet<String>)>;
+
+/// What is asked of packages that move along about items that this one re-exports: for whom, under
+/// which name of the crate, and the question.
+fn reexported(
+    locked: &Side,
+    moving: &Moving<'_>,
+    id: &PackageId,
+    (changes, users): &(Vec<&Change>, BTreeSet<String>),
+) -> Vec<(PackageId, String, Subject)> {
+    let own: Vec<_> = locked.models_of(&id.name, &id.version).collect();
+    let Some(first) = own.first().filter(|_| !users.is_empty()) else { return Vec::new() };
+    let surface = locked.surface(first);
+    let own: Vec<&ApiModel> = own.iter().map(|model| &*model.model).collect();
+    let others = locked.outcome().models.iter();
+    let others = others
+        .filter(|other| other.unit.package != *id && moving.contains_key(&other.unit.package));
+    others
+        .map(|other| Subject::of_reexports(changes, &own, &surface, &other.model, users.clone()))
+        .filter(|asked| !asked.is_empty())
+        .map(|asked| (id.clone(), surface.crate_name().to_owned(), asked))
+        .collect()
+}
+
+fn topic(
+    locked: &Side,
+    compared: &[&Compared],
+    id: &PackageId,
+    (changes, users): (Vec<&Change>, BTreeSet<String>),
+) -> Topic {
+    let models = locked.models_of(&id.name, &id.version).map(|model| &*model.model);
+    let mut subject = Subject::new(id, &changes, models, users);
+    // Each try without impls costs a build: it is made where the scan supposes a use.
+    let supposed: BTreeSet<&str> = compared
+        .iter()
+        .flat_map(|compared| &compared.scans)
+        .flat_map(|(_, scan)| scan.sites_of(id))
+        .filter(|site| !site.inactive)
+        .map(|site| site.item.as_str())
+        .collect();
+    subject.impls.retain(|gone| supposed.contains(gone.item.path.as_str()));
+    let is_item = |ns| match ns {
+        Namespace::Type | Namespace::Value | Namespace::Macro | Namespace::Field => true,
+        Namespace::Impl | Namespace::Feature | Namespace::Package => false,
+    };
+    let hurts = changes.iter().any(|change| !change.hurts.is_empty() && is_item(change.item.ns));
+    let subject = locked
+        .models_of(&id.name, &id.version)
+        .fold(subject, |subject, model| subject.with_derives_of(&locked.surface(model)));
+    Topic { subject, hurts, elsewhere: BTreeSet::new() }
+}
+
+/// What the compiler names, in one pass over all that it was not asked before. What it could not
+/// be asked is a gap.
+///
+/// # Errors
+/// Where it was interrupted.
 pub(crate) fn ask(
     session: &Session,
     ground: &Ground,
     asked: &Asked,
     locked: &Side,
-    compared: &Compared,
-) -> Result<Option<Probed>, Failure> {
-    if !asked.probes || *locked.features() != FeatureSet::Asked {
-        return Ok(None);
+    topics: Vec<Topic>,
+) -> Result<Probed, Failure> {
+    let handed = handed(&topics);
+    let mut probed = ask_alone(session, ground, asked, locked, topics)?;
+    for (from, of, to) in &handed {
+        probed.hand_over(from, of, to);
     }
-    let subjects: Vec<Subject> = compared
-        .moves
-        .iter()
-        .filter_map(|moved| {
-            let node = leaving_node(ground, moved)?;
-            let comparison = compared.of(moved)?;
-            let models =
-                locked.models_of(&moved.package, moved.from.as_ref()?).map(|model| &*model.model);
-            let users = users(ground, node, &compared.moves, &compared.after);
-            let mut subject = Subject::new(&node.id, &comparison.changes, models, users);
-            // Each try without impls costs a build: it is made where the scan supposes a use.
-            let supposed: BTreeSet<&str> = compared
-                .scans
-                .iter()
-                .flat_map(|(_, scan)| scan.sites_of(&node.id))
-                .filter(|site| !site.inactive)
-                .map(|site| site.item.as_str())
-                .collect();
-            subject.impls.retain(|gone| supposed.contains(gone.item.path.as_str()));
-            let models = locked.models_of(&moved.package, moved.from.as_ref()?);
-            Some(
-                models.fold(subject, |subject, model| {
-                    subject.with_derives_of(&locked.surface(model))
-                }),
-            )
-        })
-        .collect();
-    let (mut open, mut nothing): (Vec<Subject>, Vec<Subject>) =
-        subjects.into_iter().partition(|subject| !subject.is_empty() && !subject.users.is_empty());
-    let mut handed = Vec::new();
-    for (to, of, asked) in reexported(ground, locked, compared) {
-        nothing.retain(|subject| subject.package != to && subject.package != asked.package);
-        handed.push((asked.package.clone(), of, to));
-        match open.iter().position(|subject| subject.package == asked.package) {
-            Some(at) => open[at] = open[at].clone().and(asked),
-            None => open.push(asked),
-        }
-    }
-    let hurts = |subject: &Subject| {
-        let moves = compared.moves.iter().filter(|moved| moved.package == subject.package.name);
-        let changes = moves.filter_map(|moved| compared.of(moved)).flat_map(|c| &c.changes);
-        let is_item = |ns| match ns {
-            Namespace::Type | Namespace::Value | Namespace::Macro | Namespace::Field => true,
-            Namespace::Impl | Namespace::Feature | Namespace::Package => false,
-        };
-        changes.into_iter().any(|change| !change.hurts.is_empty() && is_item(change.item.ns))
-    };
-    let units = needed(&locked.outcome().units, &open);
-    let mut probed = if units.is_empty() {
-        let unseen = open.iter().map(|subject| {
-            let why = "the compiler could not be asked about it: nothing of it was compiled here";
-            Gap::new(subject.package.name.clone(), why)
-        });
-        Probed { gaps: unseen.collect(), ..Probed::default() }
-    } else {
-        session.progress.stage("asking the compiler for uses", None);
-        let kept = Kept::new(session.cache.join("evidence"));
-        let inputs = inputs(ground, asked, &units, &open);
-        match kept.try_get(inputs, || replay(session, locked, &open, &units)) {
-            Ok(probed) => probed,
-            Err(failure) if session.cancel.is_cancelled() => return Err(failure),
-            Err(failure) => {
-                let why = format!("the compiler could not be asked: {}", failure.in_words());
-                let unseen = open.iter().map(|s| Gap::new(s.package.name.clone(), why.clone()));
-                Probed { gaps: unseen.collect(), ..Probed::default() }
-            }
-        }
-    };
-    for (from, of, to) in handed {
-        probed.hand_over(&from, &of, &to);
-    }
-    for subject in nothing {
-        if hurts(&subject) && !subject.users.is_empty() {
-            let why = "the compiler could not be asked about it: what changed is defined elsewhere";
-            probed.gaps.push(Gap::new(subject.package.name.clone(), why));
-            continue;
-        }
-        // Of what did not change in a way that hurts, there is nothing to ask.
-        let named = Named { seen: subject.users, ..Named::default() };
-        probed.named.insert(subject.package, named);
-    }
-    Ok(Some(probed))
+    Ok(probed)
 }
 
-/// What is asked of packages that move along about items that others re-export: for whom, under
-/// which name of the crate, and the question.
-fn reexported(
+/// The same, of each package by the names under which it was asked.
+fn ask_alone(
+    session: &Session,
     ground: &Ground,
+    asked: &Asked,
     locked: &Side,
-    compared: &Compared,
-) -> Vec<(PackageId, String, Subject)> {
-    let mut found = Vec::new();
-    for moved in &compared.moves {
-        let (Some(node), Some(comparison)) = (leaving_node(ground, moved), compared.of(moved))
-        else {
+    topics: Vec<Topic>,
+) -> Result<Probed, Failure> {
+    let mut probed = Probed::default();
+    let units = match locked.build_request() {
+        Some(_) => locked.outcome().units.as_slice(),
+        None => &[],
+    };
+    let kept = Kept::new(session.cache.join("evidence"));
+    let mut open: Vec<(Subject, Key)> = Vec::new();
+    let own = own_sources(ground, asked);
+    for Topic { subject, hurts, elsewhere } in topics {
+        let nothing = subject.is_empty() || subject.users.is_empty();
+        if nothing && !elsewhere.is_empty() {
             continue;
-        };
-        let users = users(ground, node, &compared.moves, &compared.after);
-        let own: Vec<_> = locked.models_of(&node.id.name, &node.id.version).collect();
-        let Some(first) = own.first().filter(|_| !users.is_empty()) else { continue };
-        let surface = locked.surface(first);
-        let own: Vec<&ApiModel> = own.iter().map(|model| &*model.model).collect();
-        for other in &locked.outcome().models {
-            let moves = |id: &PackageId| {
-                let is = |m: &Move| m.package == id.name && m.from.as_ref() == Some(&id.version);
-                *id != node.id && compared.moves.iter().any(is)
-            };
-            if moves(&other.unit.package) {
-                let (changes, users) = (&comparison.changes, users.clone());
-                let asked = Subject::of_reexports(changes, &own, &surface, &other.model, users);
-                if !asked.is_empty() {
-                    found.push((node.id.clone(), surface.crate_name().to_owned(), asked));
-                }
-            }
+        }
+        if nothing && hurts && !subject.users.is_empty() {
+            probed.gaps.push(unasked(&subject, "what changed is defined elsewhere"));
+            continue;
+        }
+        if nothing {
+            // Of what did not change in a way that hurts, there is nothing to ask.
+            let named = Named { seen: subject.users, ..Named::default() };
+            probed.named.insert(subject.package, named);
+            continue;
+        }
+        let needed = needed(units, std::slice::from_ref(&subject));
+        if needed.is_empty() {
+            probed.gaps.push(unasked(&subject, "nothing of it was compiled here"));
+            continue;
+        }
+        let key = inputs(asked, &needed, &subject, &own).key();
+        match kept.find(&key) {
+            Some(answer) => take(&mut probed, &subject, answer),
+            None => open.push((subject, key)),
         }
     }
-    found
+    let late = open.split_off(in_time(asked, locked, &open));
+    for (subject, _) in late {
+        let why = "the machine's time was over; a longer --machine-budget goes further";
+        probed.gaps.push(unasked(&subject, why));
+    }
+    if open.is_empty() {
+        return Ok(probed);
+    }
+    session.progress.stage("asking the compiler for uses:", None);
+    let subjects: Vec<Subject> = open.iter().map(|(subject, _)| subject.clone()).collect();
+    match replay(session, ground, asked, locked, &subjects) {
+        Ok(fresh) => {
+            for (subject, key) in open {
+                let answer = answer(&fresh, &subject);
+                if !fresh.timed_out {
+                    kept.keep(&key, &answer);
+                }
+                take(&mut probed, &subject, answer);
+            }
+        }
+        Err(failure) if session.cancel.is_cancelled() => return Err(failure),
+        Err(failure) => {
+            let why = failure.in_words();
+            probed.gaps.extend(open.iter().map(|(subject, _)| unasked(subject, &why)));
+        }
+    }
+    Ok(probed)
+}
+
+fn unasked(subject: &Subject, why: &str) -> Gap {
+    let why = format!("the compiler could not be asked about it: {why}");
+    Gap::new(subject.package.name.clone(), why)
+}
+
+/// What a pass said that concerns one of its packages.
+fn answer(probed: &Probed, subject: &Subject) -> Answer {
+    let named = probed.named.get(&subject.package).cloned().unwrap_or_default();
+    let about = |gap: &&Gap| gap.what == subject.package.name || subject.users.contains(&gap.what);
+    Answer { named, gaps: probed.gaps.iter().filter(about).cloned().collect() }
+}
+
+fn take(probed: &mut Probed, subject: &Subject, Answer { named, gaps }: Answer) {
+    probed.named.insert(subject.package.clone(), named);
+    probed.gaps.extend(gaps);
+}
+
+/// How many of the first can be asked about in the time that is left, by what the locked side took
+/// where it was compiled in this run.
+fn in_time(asked: &Asked, locked: &Side, open: &[(Subject, Key)]) -> usize {
+    if asked.is_over() {
+        return 0;
+    }
+    let outcome = locked.outcome();
+    let units = u32::try_from(outcome.units.len()).unwrap_or(u32::MAX).max(1);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = outcome.cost.check_cpu / units / u32::try_from(cores).unwrap_or(1);
+    let fits = |n: &usize| {
+        let subjects: Vec<Subject> =
+            open[..*n].iter().map(|(subject, _)| subject.clone()).collect();
+        let needed = u32::try_from(needed(&outcome.units, &subjects).len()).unwrap_or(u32::MAX);
+        asked.time_left().is_none_or(|left| each.saturating_mul(needed) <= left)
+    };
+    (1..=open.len()).rev().find(fits).unwrap_or(0)
+}
+
+/// The digests of the sources that are not a registry's, by package.
+fn own_sources(ground: &Ground, asked: &Asked) -> BTreeMap<PackageId, String> {
+    let own = ground.graph.packages().filter(|node| !node.id.source.is_registry());
+    own.map(|node| {
+        let sources = sources::of(ground, node, Extent::Build, asked.cfg.as_ref());
+        (node.id.clone(), sources::digest(node, &sources))
+    })
+    .collect()
 }
 
 /// What an answer depends on: the question, the units, and the sources that are not a registry's.
-fn inputs(ground: &Ground, asked: &Asked, units: &[&Unit], subjects: &[Subject]) -> Inputs {
-    let packages: BTreeSet<_> = units.iter().map(|unit| &unit.package).collect();
-    let nodes = ground.graph.packages().filter(|node| packages.contains(&node.id));
-    let own = nodes.filter(|node| !node.id.source.is_registry()).map(|node| {
-        let sources = sources::of(ground, node, Extent::Build, asked.cfg.as_ref());
-        sources::digest(node, &sources)
-    });
+fn inputs(
+    asked: &Asked,
+    units: &[&Unit],
+    subject: &Subject,
+    own: &BTreeMap<PackageId, String>,
+) -> Inputs {
     let mut inputs = Inputs::of("probe")
-        .and(format!("{subjects:?}").as_bytes())
+        .and(format!("{subject:?}").as_bytes())
         .and(format!("{units:?}").as_bytes())
         .and(asked.toolchain.rustc_version.as_bytes());
-    for digest in own {
+    let packages: BTreeSet<_> = units.iter().map(|unit| &unit.package).collect();
+    for digest in packages.into_iter().filter_map(|package| own.get(package)) {
         inputs = inputs.and(digest.as_bytes());
     }
     inputs
@@ -169,39 +302,53 @@ fn inputs(ground: &Ground, asked: &Asked, units: &[&Unit], subjects: &[Subject])
 
 fn replay(
     session: &Session,
+    ground: &Ground,
+    asked: &Asked,
     locked: &Side,
     subjects: &[Subject],
-    units: &[&Unit],
 ) -> Result<Probed, Failure> {
-    let request = locked.request();
-    let progress = |_: ripe_rustdoc::Progress| {};
-    let probed = complete_records(request, units, &progress, &session.cancel)
-        .map_err(Failure::from)
-        .and_then(|_| {
-            let records = Records::of(&request.work_dir, &request.toolchain.rustc_version);
-            let is_missing = |unit: &&&Unit| !records.has_record(&unit.crate_name, &unit.hash);
-            if let Some(unit) = units.iter().find(is_missing) {
-                return Err(Failure::no_report(anyhow!("{} was not recorded", unit.package)));
-            }
-            let request = Request {
-                toolchain: &request.toolchain,
-                workspace: &request.workspace,
-                target_dir: &request.target_dir,
-                work_dir: &request.work_dir,
-                units: &locked.outcome().units,
-                subjects,
-                sandbox: request.sandbox,
-                jobs: request.jobs,
-                time_limit: request.time_limit,
-            };
-            ripe_probe::probe(&request, &session.cancel).map_err(Failure::from)
-        });
-    let probed = probed?;
+    ground.scratch.reset()?;
+    let request = SideRequest { time_limit: asked.time_left(), ..locked.request().clone() };
+    let units = needed(&locked.outcome().units, subjects);
+    let again = |now: ripe_rustdoc::Progress| {
+        if let ripe_rustdoc::Progress::Compiling { done, total, what } = now {
+            total.into_iter().for_each(|total| session.progress.total(total));
+            session.progress.at(&what, done);
+        }
+    };
+    complete_records(&request, &units, &again, &session.cancel)?;
+    let records = Records::of(&request.work_dir, &request.toolchain.rustc_version);
+    let is_missing = |unit: &&&Unit| !records.has_record(&unit.crate_name, &unit.hash);
+    if let Some(unit) = units.iter().find(is_missing) {
+        return Err(Failure::no_report(anyhow!("{} was not recorded", unit.package)));
+    }
+    let question = Request {
+        toolchain: &request.toolchain,
+        workspace: &request.workspace,
+        target_dir: &request.target_dir,
+        work_dir: &request.work_dir,
+        units: &locked.outcome().units,
+        subjects,
+        sandbox: request.sandbox,
+        jobs: request.jobs,
+        time_limit: asked.time_left(),
+    };
+    let progress = |now: ripe_probe::Progress<'_>| {
+        session.progress.total(now.total);
+        session.progress.at(&now.package.to_string(), now.done);
+    };
+    let probed = ripe_probe::probe(&question, &progress, &session.cancel)?;
     session.progress.part("probe", probed.cpu);
     Ok(probed)
 }
 
-/// Deletes what was recorded for a probe.
-pub(crate) fn forget(ground: &Ground, asked: &Asked) {
-    Records::of(ground.scratch.workplace(), &asked.toolchain.rustc_version).forget_all();
+/// Deletes what was recorded for a probe. After an interruption the libraries' records stay: the
+/// next run documents by them.
+pub(crate) fn forget(session: &Session, ground: &Ground, asked: &Asked) {
+    let records = Records::of(ground.scratch.workplace(), &asked.toolchain.rustc_version);
+    match (asked.probes, session.cancel.is_cancelled()) {
+        (false, _) => {}
+        (true, true) => records.forget_others(),
+        (true, false) => records.forget_all(),
+    }
 }

@@ -43,7 +43,7 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// How long may still be compiled. A build that was begun shows something.
-    fn time_left(&self) -> Option<Duration> {
+    pub(crate) fn time_left(&self) -> Option<Duration> {
         let left = self.until?.saturating_duration_since(Instant::now());
         Some(left.max(Duration::from_secs(1)))
     }
@@ -130,7 +130,10 @@ pub(crate) fn locked_side(
     let how = How {
         name: "the locked versions",
         log: features.logs().0,
-        recording: if asked.probes { Recording::All } else { Recording::Libraries },
+        recording: match client {
+            Client::Compile if asked.probes => Recording::All,
+            Client::Compile | Client::Refuse => Recording::Libraries,
+        },
         client,
         refuse: BTreeSet::new(),
         features,

@@ -121,6 +121,8 @@ pub(crate) fn update_of(
     gathered.changes.sort_by(|(a, _), (b, _)| (&a.item, &a.lint).cmp(&(&b.item, &b.lint)));
     gathered.gaps.sort();
     gathered.gaps.dedup();
+    gathered.confirmed.sort();
+    gathered.confirmed.dedup();
     let several = ground.several_locked(&candidate.locked.name);
     let evidence = EvidenceForUpdate {
         candidate,
@@ -167,6 +169,7 @@ pub(crate) fn update_of(
         inside: gathered.inside,
         coverage: gathered.coverage,
         tests: gathered.tests,
+        confirmed: gathered.confirmed,
         gaps: gathered.gaps,
     }
 }

@@ -71,6 +71,15 @@ impl Candidate {
             to: Some(self.target.clone()),
         }
     }
+
+    /// What moves along and is judged with it. The companions of a compatible update are candidates
+    /// of their own.
+    pub fn judged_along(&self) -> &[Move] {
+        match self.kind {
+            CandidateKind::Compatible => &[],
+            CandidateKind::Major | CandidateKind::Asked => &self.moves,
+        }
+    }
 }
 
 /// A release that is passed over because it came out only now.

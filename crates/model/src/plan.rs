@@ -63,6 +63,8 @@ pub struct Update {
     /// What the tests of the workspace reach of the places that it touches; `None` where its uses
     /// were not searched.
     pub tests: Option<TestReach>,
+    /// The uses that the compiler named on the locked version; empty where it was not asked.
+    pub confirmed: Vec<UseSite>,
     /// What was not seen about it.
     pub gaps: Vec<Gap>,
 }

@@ -31,4 +31,4 @@ mod tokens;
 
 pub use mark::{GoneImpl, Mark, Subject};
 pub use order::needed;
-pub use probe::{Named, Probed, Request, probe};
+pub use probe::{Named, Probed, Progress, Request, probe};

@@ -59,7 +59,7 @@ impl Subject {
     /// package.
     pub fn new<'a>(
         package: &PackageId,
-        changes: &[Change],
+        changes: &[&Change],
         models: impl IntoIterator<Item = &'a ApiModel>,
         users: BTreeSet<String>,
     ) -> Subject {
@@ -93,7 +93,7 @@ impl Subject {
     /// of this one: a mark on its source, under the path of the surface. `own` are the models of
     /// the units of this package without the items of others, `theirs` is one of the other.
     pub fn of_reexports(
-        changes: &[Change],
+        changes: &[&Change],
         own: &[&ApiModel],
         surface: &ApiModel,
         theirs: &ApiModel,

@@ -56,7 +56,7 @@ pub struct Named {
 }
 
 /// What a probe showed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Probed {
     /// The uses, by the package whose items they are.
     pub named: BTreeMap<PackageId, Named>,
@@ -64,6 +64,19 @@ pub struct Probed {
     pub gaps: Vec<Gap>,
     /// Processor time of the compiler.
     pub cpu: Duration,
+    /// Whether the time was up before all was asked: more time shows more.
+    pub timed_out: bool,
+}
+
+/// A unit that is compiled now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress<'a> {
+    /// How many of this round are done.
+    pub done: usize,
+    /// How many the round has.
+    pub total: usize,
+    /// The package.
+    pub package: &'a PackageId,
 }
 
 /// How often a copy that does not compile is tried with fewer marks.
@@ -75,7 +88,11 @@ const TRIES: usize = 4;
 /// # Errors
 /// Where nothing could be run or written at all, or the token was cancelled. A copy that does not
 /// compile, or a user that does not, is a gap.
-pub fn probe(request: &Request<'_>, cancel: &CancelToken) -> Result<Probed, Error> {
+pub fn probe(
+    request: &Request<'_>,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+    cancel: &CancelToken,
+) -> Result<Probed, Error> {
     let order = Order::of(request.units, request.subjects);
     let folder = request.work_dir.join("probe");
     // What a run left that was killed.
@@ -93,6 +110,7 @@ pub fn probe(request: &Request<'_>, cancel: &CancelToken) -> Result<Probed, Erro
         room: &room,
         records: &Records::of(request.work_dir, &request.toolchain.rustc_version),
         out: &out,
+        progress,
         until: request.time_limit.map(|limit| Instant::now() + limit),
     };
     let probed = Pass { request, order: &order, replay }.run(&folder, cancel);
@@ -177,8 +195,10 @@ impl Pass<'_> {
             probed.named.insert(subject.package.clone(), named);
         }
         probed.gaps = self.gaps(&done, &copies);
+        probed.timed_out = self.replay.is_over();
         if self.request.subjects.iter().any(|subject| !subject.impls.is_empty()) {
             self.knock_out(&mut copies, &mut probed, done, cancel)?;
+            probed.timed_out = self.replay.is_over();
         }
         Ok(probed)
     }

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use ripe_record::{Error, Record, Records, Room, Unit, UnitHash, UnitKind, finish};
 use ripe_runner::{CancelToken, Stream};
 
-use crate::Request;
 use crate::copy::Copy;
 use crate::notice::{self, Notice};
 use crate::order::Order;
 use crate::rustc::{Changed, arguments, artifact};
+use crate::{Progress, Request};
 
 /// What all replays share.
 pub(crate) struct Replay<'a> {
@@ -22,6 +22,7 @@ pub(crate) struct Replay<'a> {
     pub(crate) records: &'a Records,
     /// The folder of the new artifacts.
     pub(crate) out: &'a Path,
+    pub(crate) progress: &'a (dyn Fn(Progress<'_>) + Sync),
     pub(crate) until: Option<Instant>,
 }
 
@@ -49,10 +50,17 @@ struct State<'a> {
     done: BTreeMap<UnitHash, Replayed>,
     artifacts: BTreeMap<UnitHash, PathBuf>,
     running: usize,
+    /// How many were waiting at first.
+    total: usize,
     error: Option<Error>,
 }
 
 impl Replay<'_> {
+    /// Whether the time is up.
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() > until)
+    }
+
     /// Replays what is wanted of the plan, after what it depends on. `done` was replayed before.
     pub(crate) fn run(
         &self,
@@ -80,7 +88,9 @@ impl Replay<'_> {
                 Some((hash.clone(), self.artifact(self.order.units.get(hash)?)))
             })
             .collect();
-        let state = Mutex::new(State { waiting, done, artifacts, running: 0, error: None });
+        let total = waiting.len();
+        let state = State { waiting, done, artifacts, running: 0, total, error: None };
+        let state = Mutex::new(state);
         let changed = Condvar::new();
         std::thread::scope(|scope| {
             for _ in 0..threads {
@@ -136,6 +146,9 @@ impl Replay<'_> {
                 continue;
             }
             let artifacts = held.artifacts.clone();
+            let open = held.waiting.len() + held.running + 1;
+            let done = held.total - open;
+            (self.progress)(Progress { done, total: held.total, package: &unit.package });
             held.running += 1;
             drop(held);
             let replayed = self.unit(unit, copies, &artifacts, cancel);

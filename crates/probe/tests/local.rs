@@ -123,7 +123,7 @@ impl Ground {
             jobs: 0,
             time_limit: None,
         };
-        let probed = probe(&request, &CancelToken::new()).expect("it ran");
+        let probed = probe(&request, &|_| {}, &CancelToken::new()).expect("it ran");
         assert!(before == contents(&target), "the artifacts are only read");
         assert!(!work.join("probe").exists(), "nothing is left behind");
         probed

@@ -178,6 +178,18 @@ impl Records {
         }
     }
 
+    /// Deletes the records of what has no API, which only a replay of everything needs.
+    pub fn forget_others(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let unit: Option<SeenUnit> =
+                read_json(&self.folder.join("units").join(entry.file_name()));
+            if unit.is_some_and(|unit| !unit.kind.has_api()) {
+                // One that cannot be deleted is private all the same.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// Deletes a record that was replayed.
     pub fn forget(&self, crate_name: &str, hash: &UnitHash) {
         // One that cannot be deleted is private all the same.
@@ -303,6 +315,13 @@ mod tests {
         records.forget("a", &hash);
         assert!(!records.has_record("a", &hash));
         records.write_record(&unit, &record).expect("written");
+        records.forget_others();
+        assert!(records.has_record("a", &hash), "a library is documented by its record");
+        let other = SeenUnit { crate_name: "b".to_owned(), kind: UnitKind::Other, ..unit.clone() };
+        records.write_unit(&other).expect("written");
+        records.write_record(&other, &record).expect("written");
+        records.forget_others();
+        assert!(!records.has_record("b", &hash) && records.has_record("a", &hash));
         records.forget_all();
         let left: Vec<_> = fs::read_dir(records.folder()).expect("there").collect();
         assert_eq!(left.len(), 1, "only the folder of units is left");

@@ -1,5 +1,6 @@
 //! The parts that reports share.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
 use ripe_model::{
@@ -148,12 +149,21 @@ impl ChangeEntry {
 }
 
 impl ReachingChange {
-    /// The entries of changes with their places, sorted.
-    pub fn list(changes: &[(Change, Vec<UseSite>)]) -> Vec<ReachingChange> {
+    /// The entries of changes with their places, sorted. Those of `confirmed` are what the compiler
+    /// named on the locked version.
+    pub fn list(changes: &[(Change, Vec<UseSite>)], confirmed: &[UseSite]) -> Vec<ReachingChange> {
+        let named: BTreeSet<Use<'_>> = confirmed.iter().map(used).collect();
         let mut list: Vec<ReachingChange> = changes
             .iter()
             .map(|(change, sites)| {
-                let mut use_sites: Vec<SiteEntry> = sites.iter().map(SiteEntry::new).collect();
+                let mut use_sites: Vec<SiteEntry> = sites
+                    .iter()
+                    .map(|site| SiteEntry {
+                        confirmed_by: is_named(&named, &change.item.path, site)
+                            .then_some(ConfirmedBy::Probe),
+                        ..SiteEntry::new(site)
+                    })
+                    .collect();
                 use_sites.sort();
                 use_sites.dedup();
                 ReachingChange { change: ChangeEntry::new(change), use_sites }
@@ -162,6 +172,24 @@ impl ReachingChange {
         list.sort_by(|a, b| a.change.key().cmp(&b.change.key()));
         list
     }
+}
+
+/// Where something is used, and what.
+type Use<'a> = (&'a str, &'a Path, u32, &'a str);
+
+fn used(site: &UseSite) -> Use<'_> {
+    (&site.package, &site.file, site.line, &site.item)
+}
+
+/// Whether the use of an item, or of a member of it, was named on the line of a site.
+fn is_named(named: &BTreeSet<Use<'_>>, item: &str, site: &UseSite) -> bool {
+    let (package, file, line, _) = used(site);
+    let members = format!("{item}::");
+    let next = named.range((package, file, line, members.as_str())..).next();
+    let member = next.is_some_and(|named| {
+        (named.0, named.1, named.2) == (package, file, line) && named.3.starts_with(&members)
+    });
+    member || named.contains(&(package, file, line, item))
 }
 
 impl SiteEntry {

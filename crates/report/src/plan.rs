@@ -196,7 +196,7 @@ impl UpdateEntry {
             verdict: update.verdict,
             grade: update.grade,
             reasons: update.reasons.clone(),
-            changes: ReachingChange::list(&update.changes),
+            changes: ReachingChange::list(&update.changes, &update.confirmed),
             n_changes_total: update.n_changes_total,
             moves_along: update.moves_along.clone(),
             commands: update.commands.clone(),

@@ -54,7 +54,8 @@ pub struct Named<'a> {
 /// derives with what they make, inference, and sites that say more than the use of an item.
 pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
     let line = |site: &UseSite| (site.file.clone(), site.line, site.item.clone());
-    let lines: BTreeSet<_> = named.sites.iter().map(line).collect();
+    let alike = |site: &UseSite| (line(site), site.how == How::Infer);
+    let alikes: BTreeSet<_> = named.sites.iter().map(alike).collect();
     let used: BTreeSet<&str> = named.sites.iter().map(|site| site.item.as_str()).collect();
     let known: BTreeSet<_> = scanned.iter().map(line).collect();
     let kept = scanned
@@ -69,7 +70,9 @@ pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
             !(is_supposed(site) && (unused || named.spared.contains(item)))
         })
         .map(|site| {
-            let exact = lines.contains(&line(site)) && is_named(site.how);
+            // Of inference it says which impl was needed.
+            let named = is_named(site.how) || site.how == How::Infer;
+            let exact = named && alikes.contains(&alike(site));
             let confidence = if exact { Confidence::Exact } else { site.confidence };
             let inactive = site.inactive && !exact;
             UseSite { confidence, inactive, ..site.clone() }
@@ -161,6 +164,18 @@ mod tests {
             ]
         );
         assert_eq!(left(&scanned, &named, false).len(), 7, "who saw a part withdraws nothing");
+    }
+
+    #[test]
+    fn an_impl_that_was_needed_on_a_line_is_exact_there() {
+        use Confidence::{Exact, Guess};
+        let supposed =
+            [site("d::f", 1, How::Infer, Guess), site("impl A for d", 2, How::Infer, Guess)];
+        let named = [site("d::f", 1, How::Call, Exact), site("impl A for d", 2, How::Infer, Exact)];
+        let kept = left(&supposed, &named, true);
+        let infer = |item: &str, line, confidence| (item.to_owned(), line, confidence);
+        assert!(kept.contains(&infer("d::f", 1, Guess)), "a call says nothing of its inference");
+        assert!(!kept.contains(&infer("impl A for d", 2, Guess)), "{kept:?}");
     }
 
     #[test]

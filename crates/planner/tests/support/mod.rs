@@ -42,6 +42,7 @@ pub(crate) fn offer(package: &str, target: &str, verdict: Verdict, minutes: Esti
         inside: None,
         coverage: None,
         tests: None,
+        confirmed: Vec::new(),
         gaps: Vec::<Gap>::new(),
     };
     Offer {

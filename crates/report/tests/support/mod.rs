@@ -98,6 +98,7 @@ fn update(
         inside: None,
         coverage: None,
         tests: None,
+        confirmed: Vec::new(),
         gaps: Vec::new(),
     }
 }
