@@ -89,7 +89,8 @@ pub(crate) fn doubts(
         let answer = looks.probed.take();
         for (candidate, (now, then)) in candidates.iter().zip(now.iter().zip(&then)) {
             let saved = now.minutes.p80.saturating_sub(then.minutes.p80);
-            if now.verdict == then.verdict && saved < WORTH_ASKING {
+            let shorter = now.verdict != Verdict::Hold && saved >= WORTH_ASKING;
+            if now.verdict == then.verdict && !shorter {
                 continue;
             }
             let value = (then.verdict == Verdict::Free, saved);
