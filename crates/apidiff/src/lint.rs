@@ -90,7 +90,7 @@ pub struct Found {
     pub suggestion: Option<String>,
     /// The member of the item that it is about.
     pub member: Option<String>,
-    /// Marks behind the item's path, as the scan of a client sets them: see [`BY`] and [`INTO`].
+    /// Marks behind the item's path, as the scan of a client sets them (`BY`, `INTO`).
     pub marks: Vec<String>,
 }
 

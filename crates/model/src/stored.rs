@@ -194,9 +194,15 @@ impl StoredRows {
         Some(Span { file: PathBuf::from(file), line, column, end_line })
     }
 
+    /// Whether every row can be decoded: asked of what somebody else stored.
+    pub fn is_sound(&self, decode: Decode) -> bool {
+        (0..self.len()).all(|at| decode(self.said(at)).is_some())
+    }
+
     /// A row, decoded.
     pub(crate) fn row(&self, at: usize, decode: Decode) -> Row {
-        // The file carried the version and the hash of what was encoded.
+        // The file carried the version and the hash of what was encoded, and what others encoded
+        // was looked through.
         let (facts, marks) = decode(self.said(at)).expect("what was encoded is decoded");
         let key = ItemKey::new(self.path(at), self.ns(at));
         Row { key, facts, marks, span: self.span(at) }

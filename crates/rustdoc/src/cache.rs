@@ -98,7 +98,7 @@ impl ModelCache {
             Ok(None) => return missed,
             Err(why) => return unusable(format!("{why}; the store was left out")),
         };
-        match decode(&bytes, stored::decode) {
+        match decode(&bytes, stored::decode_of_others) {
             Ok(model) => {
                 // Where it cannot be copied, it is asked for again the next time.
                 let _ = write_private(&self.model_file(key), &bytes);
