@@ -55,7 +55,7 @@ pub struct Named<'a> {
 pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
     let line = |site: &UseSite| (site.file.clone(), site.line, site.item.clone());
     let alike = |site: &UseSite| (line(site), site.how == How::Infer);
-    let alikes: BTreeSet<_> = named.sites.iter().map(alike).collect();
+    let named_alike: BTreeSet<_> = named.sites.iter().map(alike).collect();
     let used: BTreeSet<&str> = named.sites.iter().map(|site| site.item.as_str()).collect();
     let known: BTreeSet<_> = scanned.iter().map(line).collect();
     let kept = scanned
@@ -72,7 +72,7 @@ pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
         .map(|site| {
             // Of inference it says which impl was needed.
             let named = is_named(site.how) || site.how == How::Infer;
-            let exact = named && alikes.contains(&alike(site));
+            let exact = named && named_alike.contains(&alike(site));
             let confidence = if exact { Confidence::Exact } else { site.confidence };
             let inactive = site.inactive && !exact;
             UseSite { confidence, inactive, ..site.clone() }
