@@ -1,8 +1,11 @@
 //! The scan: sources and surfaces in, use sites out.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use proc_macro2::TokenStream;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use ripe_model::{ApiModel, Change, Confidence, DependencyKind, Gap, PackageId, UseSite};
 use serde::{Deserialize, Serialize};
 
@@ -87,20 +90,18 @@ pub fn scan(sources: &Sources, surfaces: &Surfaces) -> Scan {
     scan
 }
 
-/// Does work that recurses on a thread with a large stack; `None` if that fails. A thread of its
-/// own also drops the text that the parser keeps for its spans.
+/// Does work that recurses on a thread with a large stack; `None` if that fails. The threads stay,
+/// with the picture of the standard library that each has parsed; the text that the parser keeps
+/// for spans goes.
 pub(crate) fn on_a_stack<R: Send>(work: impl FnOnce() -> R + Send) -> Option<R> {
-    let result = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .name("scan".to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, work)
-            .map(|thread| thread.join())
-    });
-    match result {
-        Ok(Ok(value)) => Some(value),
-        Ok(Err(_)) | Err(_) => None,
-    }
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let threads = || ThreadPoolBuilder::new().thread_name(|_| "scan".to_owned()).stack_size(STACK);
+    let pool = POOL.get_or_init(|| threads().build().ok()).as_ref()?;
+    pool.install(|| {
+        let result = catch_unwind(AssertUnwindSafe(work)).ok();
+        proc_macro2::extra::invalidate_current_thread_spans();
+        result
+    })
 }
 
 fn scan_here(sources: &Sources, surfaces: &Surfaces) -> Scan {

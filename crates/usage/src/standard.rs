@@ -1,6 +1,10 @@
 //! A picture of the standard library, parsed like a source crate.
 
+use std::rc::Rc;
+use std::str::FromStr;
 use std::sync::OnceLock;
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 
 use crate::tree::{File, Tree};
 
@@ -96,13 +100,34 @@ fn integers() -> String {
     text
 }
 
-/// The picture as a crate. Functions get empty bodies, so that the text is a plain source file.
-pub(crate) fn tree() -> Tree {
+/// The picture as a crate, parsed once a thread. Functions get empty bodies, so that the text is a
+/// plain source file; its spans are those of a call site, which outlive the text.
+pub(crate) fn tree() -> Rc<Tree> {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| with_bodies(PICTURE) + &integers());
-    let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
-    let file = File { path: "std".into(), text: String::new(), items, parsed: true, off: false };
-    Tree { files: vec![file], ..Tree::default() }
+    thread_local! {
+        static TREE: Rc<Tree> = {
+            let text = TEXT.get_or_init(|| with_bodies(PICTURE) + &integers());
+            let tokens = TokenStream::from_str(text).map(without_spans).unwrap_or_default();
+            let items = syn::parse2(tokens).map(|file: syn::File| file.items).unwrap_or_default();
+            let path = "std".into();
+            let file = File { path, text: String::new(), items, parsed: true, off: false };
+            Rc::new(Tree { files: vec![file], ..Tree::default() })
+        };
+    }
+    TREE.with(Rc::clone)
+}
+
+fn without_spans(tokens: TokenStream) -> TokenStream {
+    let token = |token: TokenTree| match token {
+        TokenTree::Group(group) => {
+            TokenTree::Group(Group::new(group.delimiter(), without_spans(group.stream())))
+        }
+        mut other @ (TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) => {
+            other.set_span(Span::call_site());
+            other
+        }
+    };
+    tokens.into_iter().map(token).collect()
 }
 
 /// Ends each `fn …;` with `{}` instead. Semicolons inside brackets belong to array types.
