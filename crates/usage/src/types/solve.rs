@@ -256,7 +256,7 @@ impl<'w, 'a> Solver<'w, 'a> {
     }
 
     fn source_impl(&mut self, t: &T, trait_: &TraitRef) -> Option<Holds> {
-        let candidates = self.world.impl_index.by_trait.get(&trait_.def)?.clone();
+        let candidates = self.world.impl_index.by_trait.get(&trait_.def)?.candidates(t);
         for id in candidates {
             let Some(header) = self.lower().header(id) else { continue };
             let Some(header_trait) = &header.trait_ else { continue };
@@ -557,7 +557,7 @@ impl World<'_> {
             let Some(header) = lower.header(id) else { continue };
             match &header.trait_ {
                 Some(trait_) => {
-                    index.by_trait.entry(trait_.def).or_default().push(id);
+                    index.by_trait.entry(trait_.def).or_default().push(id, &header.self_ty);
                     if let T::Adt(def, _) = &header.self_ty {
                         index.of_type.entry(*def).or_default().push(trait_.def);
                     }

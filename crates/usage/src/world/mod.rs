@@ -66,11 +66,42 @@ pub(crate) struct Cache {
 /// The impls and derives of the source crates.
 #[derive(Default)]
 pub(crate) struct ImplIndex {
-    pub(crate) by_trait: HashMap<Def, Vec<u32>>,
+    pub(crate) by_trait: HashMap<Def, TraitImpls>,
     pub(crate) inherent: HashMap<Head, Vec<u32>>,
     pub(crate) derives: HashMap<Def, Vec<Def>>,
     /// The traits that a type has by impls of source crates.
     pub(crate) of_type: HashMap<Def, Vec<Def>>,
+}
+
+/// The impls of one trait, in order: bindings of foreign interfaces have tens of thousands.
+#[derive(Default)]
+pub(crate) struct TraitImpls {
+    all: Vec<u32>,
+    /// Those for a type by name.
+    of_type: HashMap<Def, Vec<u32>>,
+    rest: Vec<u32>,
+}
+
+impl TraitImpls {
+    pub(crate) fn push(&mut self, id: u32, self_ty: &T) {
+        self.all.push(id);
+        match self_ty {
+            T::Adt(def, _) => self.of_type.entry(*def).or_default().push(id),
+            _ => self.rest.push(id),
+        }
+    }
+
+    /// Those that may be for a type, in order.
+    pub(crate) fn candidates(&self, t: &T) -> Vec<u32> {
+        let own = match t {
+            T::Unknown | T::Var(_) => return self.all.clone(),
+            T::Adt(def, _) => self.of_type.get(def).map_or(&[] as &[u32], Vec::as_slice),
+            _ => &[],
+        };
+        let mut found = [own, &self.rest].concat();
+        found.sort_unstable();
+        found
+    }
 }
 
 /// By what inherent impls are found.
