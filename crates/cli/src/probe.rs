@@ -83,6 +83,8 @@ pub(crate) fn topics(
         };
         topics[at].elsewhere.insert((asked.package.clone(), of));
         match topics.iter_mut().find(|topic| topic.subject.package == asked.package) {
+            // Where nobody else uses it, the names of who re-exports it are what is asked about.
+            Some(topic) if topic.subject.users.is_empty() => topic.subject = asked,
             Some(topic) => topic.subject = topic.subject.clone().and(asked),
             None => {
                 topics.push(Topic { subject: asked, hurts: true, elsewhere: BTreeSet::new() });
