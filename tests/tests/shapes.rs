@@ -90,7 +90,7 @@ fn what_is_off_by_default_is_looked_at_with_its_feature() {
     let alone = update(&report, "critical-section", "1.");
     assert_eq!((alone["grade"].as_str(), alone["impact"].as_str()), (Some("uses"), Some("none")));
     let hex = update(&report, "hex", "0.4");
-    assert_eq!((hex["grade"].as_str(), hex["impact"].as_str()), (Some("uses"), Some("breaks")));
+    assert_eq!((hex["grade"].as_str(), hex["impact"].as_str()), (Some("probed"), Some("breaks")));
     assert!(places(hex, "optional").contains("tests/hex.rs:6"), "{hex}");
 }
 

@@ -327,11 +327,6 @@ pub(crate) fn found(
     let named = probed.and_then(|probed| probed.named.get(&node.id));
     found.probed = named.is_some_and(|named| users.iter().any(|user| named.seen.contains(user)))
         || (named.is_some() && users.is_empty());
-    if let Some(probed) = probed {
-        let asked = named.is_some();
-        let about = |gap: &&Gap| gap.what == *name || (asked && users.contains(&gap.what));
-        found.gaps.extend(probed.gaps.iter().filter(about).cloned());
-    }
     let mut reached: BTreeMap<(usize, Certainty), Vec<UseSite>> = BTreeMap::new();
     let mut counting = Counting::default();
     let within = Extent::of(node);
@@ -375,6 +370,12 @@ pub(crate) fn found(
         sites.dedup();
         (Change { certainty, ..comparison.changes[change].clone() }, sites)
     }));
+    // What the compiler was not asked about matters where the scan supposes a use.
+    if let Some(probed) = probed.filter(|_| !found.reached.is_empty()) {
+        let asked = named.is_some();
+        let about = |gap: &&Gap| gap.what == *name || (asked && users.contains(&gap.what));
+        found.gaps.extend(probed.gaps.iter().filter(about).cloned());
+    }
     let scans = compared.scans.iter().filter(|(extent, _)| *extent == within);
     let calls = scans.flat_map(|(_, scan)| scan.sites_of(&node.id));
     found.tests = Some(reach::of(&compared.reach, &found, calls));

@@ -109,11 +109,23 @@ fn reexported(
     let Some(first) = own.first().filter(|_| !users.is_empty()) else { return Vec::new() };
     let surface = locked.surface(first);
     let own: Vec<&ApiModel> = own.iter().map(|model| &*model.model).collect();
+    let is_of_others = |change: &&&Change| {
+        let (path, ns) = (&change.item.path, change.item.ns);
+        surface.rows.find(path, ns).is_some() && own.iter().all(|m| m.rows.find(path, ns).is_none())
+    };
+    let changes: Vec<&Change> = changes.iter().filter(is_of_others).copied().collect();
+    if changes.is_empty() {
+        return Vec::new();
+    }
     let others = locked.outcome().models.iter();
-    let others = others
-        .filter(|other| other.unit.package != *id && moving.contains_key(&other.unit.package));
+    let others = others.filter(|other| {
+        let origin = other.model.crates.first();
+        other.unit.package != *id
+            && moving.contains_key(&other.unit.package)
+            && origin.is_some_and(|origin| surface.crates.iter().any(|krate| krate.same(origin)))
+    });
     others
-        .map(|other| Subject::of_reexports(changes, &own, &surface, &other.model, users.clone()))
+        .map(|other| Subject::of_reexports(&changes, &own, &surface, &other.model, users.clone()))
         .filter(|asked| !asked.is_empty())
         .map(|asked| (id.clone(), surface.crate_name().to_owned(), asked))
         .collect()
