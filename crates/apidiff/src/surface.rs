@@ -54,7 +54,7 @@ impl<'m> Surface<'m> {
         if let Some(at) = self.model.rows.find(path, ns) {
             return Some(at);
         }
-        if hops == 0 || !has_owner(ns) {
+        if hops == 0 || !ns.is_of_items() {
             return None;
         }
         for alias in self.aliases_at(path) {
@@ -101,7 +101,7 @@ impl<'m> Surface<'m> {
     /// Every other path under which the item of a canonical key can be reached, at most 16.
     pub(crate) fn other_paths(&self, key: &ItemKey) -> Vec<String> {
         let mut found = Vec::new();
-        if !has_owner(key.ns) {
+        if !key.ns.is_of_items() {
             return found;
         }
         if let Some(aliases) = self.aliases_of.get(key.path.as_str()) {
@@ -127,14 +127,6 @@ impl<'m> Surface<'m> {
         found.dedup();
         found.truncate(16);
         found
-    }
-}
-
-/// Whether keys of a namespace are paths with owners.
-fn has_owner(ns: Namespace) -> bool {
-    match ns {
-        Namespace::Type | Namespace::Value | Namespace::Macro | Namespace::Field => true,
-        Namespace::Impl | Namespace::Feature | Namespace::Package => false,
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ripe_model::{ApiModel, Bump, Change, Confidence, Coverage, Facts, How, PackageId, UseSite};
+use ripe_model::{
+    ApiModel, Bump, Change, Confidence, Coverage, How, Namespace, PackageId, Rows, UseSite,
+};
 use ripe_usage::Scan;
 
 /// The counts over the packages that were searched so far.
@@ -12,10 +14,16 @@ pub(crate) struct Counting {
     used: BTreeSet<String>,
 }
 
-/// The rows of a surface that code can name: what the compiler made of them, and what the manifest
-/// says, is not part of the count.
-fn is_named(facts: &Facts) -> bool {
-    !matches!(facts, Facts::Impl(_) | Facts::Feature(_) | Facts::Package(_))
+/// How many paths of a surface code can name.
+fn items(rows: &Rows) -> usize {
+    let keys = (0..rows.len()).filter(|at| rows.ns(*at).is_of_items()).map(|at| rows.key(at).0);
+    let mut paths: Vec<&str> = keys.collect();
+    paths.dedup();
+    paths.len()
+}
+
+fn is_item(rows: &Rows, path: &str) -> bool {
+    Namespace::OF_ITEMS.iter().any(|ns| rows.find(path, *ns).is_some())
 }
 
 impl Counting {
@@ -32,13 +40,7 @@ impl Counting {
         let coverage = &mut self.coverage;
         coverage.packages += 1;
         coverage.members += u32::from(is_member);
-        let items: BTreeSet<&str> = surface
-            .rows
-            .iter()
-            .filter(|row| is_named(&row.facts))
-            .map(|row| row.key.path.as_str())
-            .collect();
-        coverage.api_items = coverage.api_items.max(number(items.len()));
+        coverage.api_items = coverage.api_items.max(number(items(&surface.rows)));
         for site in sites {
             let uses = &mut coverage.uses;
             *match (site.inactive, site.confidence) {
@@ -47,7 +49,7 @@ impl Counting {
                 (false, Confidence::Likely) => &mut uses.likely,
                 (false, Confidence::Guess) => &mut uses.guess,
             } += 1;
-            if items.contains(site.item.as_str()) {
+            if !self.used.contains(&site.item) && is_item(&surface.rows, &site.item) {
                 self.used.insert(site.item.clone());
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::anyhow;
 use rayon::prelude::*;
-use ripe_model::{AliasTarget, ApiModel, Gap, Namespace, PackageId, UseSite};
+use ripe_model::{AliasTarget, ApiModel, Gap, PackageId, UseSite};
 use ripe_report::{UsesReport, uses_text};
 
 use crate::args::ExplainArgs;
@@ -80,10 +80,12 @@ fn named(surface: &ApiModel, path: &str) -> Vec<String> {
             AliasTarget::Foreign { .. } | AliasTarget::ForeignGlob { .. } => alias.path.clone(),
         })
         .collect();
-    let spaces = [Namespace::Type, Namespace::Value, Namespace::Macro];
     let rows = || {
-        let named = surface.rows.iter().filter(|row| spaces.contains(&row.key.ns));
-        named.map(|row| row.key.path.as_str())
+        let rows = &surface.rows;
+        (0..rows.len())
+            .map(|at| rows.key(at))
+            .filter(|(_, ns)| ns.is_of_items())
+            .map(|(path, _)| path)
     };
     items.extend(rows().filter(|row| *row == path).map(str::to_owned));
     if items.is_empty() {

@@ -37,7 +37,31 @@ impl Namespace {
         Namespace::Feature,
         Namespace::Package,
     ];
+
+    /// Those in which code can name an item by a path or through its owner. The others hold what
+    /// the compiler makes of code, and what the manifest says.
+    pub const OF_ITEMS: [Namespace; 4] =
+        [Namespace::Type, Namespace::Value, Namespace::Macro, Namespace::Field];
+
+    /// Whether it is one of [`OF_ITEMS`](Namespace::OF_ITEMS).
+    pub fn is_of_items(self) -> bool {
+        Namespace::OF_ITEMS.contains(&self)
+    }
 }
+
+// What is stored is a number, and is read back by its place.
+const _: () = {
+    let mut at = 0;
+    while at < Namespace::ALL.len() {
+        assert!(Namespace::ALL[at] as usize == at);
+        at += 1;
+    }
+    let mut at = 0;
+    while at < ItemKind::ALL.len() {
+        assert!(ItemKind::ALL[at] as usize == at);
+        at += 1;
+    }
+};
 
 /// What an item is. Serialised in the words of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -277,7 +277,7 @@ fn truth(project: &Path, package: &Package, model: &ApiModel, features: &str) ->
     let mut rows: BTreeMap<(PathBuf, u32, String), BTreeSet<String>> = BTreeMap::new();
     for row in model.rows.iter() {
         let Some(span) = &row.span else { continue };
-        if matches!(row.key.ns, Namespace::Impl | Namespace::Feature | Namespace::Package) {
+        if !row.key.ns.is_of_items() {
             continue;
         }
         let name = row.key.name().to_owned();
