@@ -9,8 +9,7 @@ use ripe_probe::{Named, Probed};
 use crate::evidence::{Compared, leaving_node};
 use crate::ground::Ground;
 use crate::looks::Looks;
-use crate::probe::{handed, topics};
-use crate::side::Side;
+use crate::probe::{Topic, handed};
 
 /// What the compiler may say of the uses that the scan only supposes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +21,10 @@ pub(crate) enum Supposed {
 }
 
 /// The answer to all that could be asked, if what the scan supposes is all wrong, or all right.
-pub(crate) fn suppose(
-    ground: &Ground,
-    locked: &Side,
-    compared: &[&Compared],
-    supposed: Supposed,
-) -> Probed {
+pub(crate) fn suppose(topics: &[Topic], compared: &[&Compared], supposed: Supposed) -> Probed {
     let mut probed = Probed::default();
-    let topics = topics(ground, locked, compared, None);
-    let handed = handed(&topics);
-    for subject in topics.into_iter().map(|topic| topic.subject) {
+    let handed = handed(topics);
+    for subject in topics.iter().map(|topic| &topic.subject) {
         let by_others = handed.iter().filter(|(from, ..)| *from == subject.package);
         let packages: Vec<&PackageId> =
             by_others.map(|(.., to)| to).chain([&subject.package]).collect();
@@ -61,8 +54,8 @@ pub(crate) fn suppose(
             }
             Supposed::Confirmed => BTreeMap::new(),
         };
-        let named = Named { sites, asked, seen: subject.users, spared };
-        probed.named.insert(subject.package, named);
+        let named = Named { sites, asked, seen: subject.users.clone(), spared };
+        probed.named.insert(subject.package.clone(), named);
     }
     for (from, of, to) in &handed {
         probed.hand_over(from, of, to);
@@ -73,18 +66,19 @@ pub(crate) fn suppose(
 /// So many minutes of a person have to be in doubt for the machine's time, where the verdict is not.
 const WORTH_ASKING: u32 = 15;
 
-/// The packages of which the compiler's word could change a verdict, or make a task much shorter:
-/// first those that could make it free, by the minutes that this saves.
+/// The packages of which the compiler's word on the topics could change a verdict, or make a task
+/// much shorter: first those that could make it free, by the minutes that this saves.
 pub(crate) fn doubts(
     ground: &Ground,
     looks: &mut Looks,
+    topics: &[Topic],
     candidates: &[Candidate],
     updates: &dyn Fn(&Looks) -> Vec<Update>,
 ) -> Vec<PackageId> {
     let now = updates(looks);
     let mut worth: BTreeMap<PackageId, (bool, u32)> = BTreeMap::new();
     for supposed in [Supposed::Withdrawn, Supposed::Confirmed] {
-        looks.probed = looks.suppose(ground, supposed);
+        looks.probed = Some(looks.suppose(topics, supposed));
         let then = updates(looks);
         let answer = looks.probed.take();
         for (candidate, (now, then)) in candidates.iter().zip(now.iter().zip(&then)) {

@@ -76,9 +76,9 @@ fn look(
     let means = Means { session, ground, asked: &asked, cache };
     let moves = question.resolution.moves.clone();
     let mut looks = Looks::new(vec![question]);
-    let looked = looks.deepen(&means, &mut |_| {}).and_then(|()| match asked.probes {
-        true => looks.probe(&means, None),
-        false => Ok(()),
+    let looked = looks.deepen(&means, &mut |_| {}).and_then(|()| {
+        let topics = looks.topics(ground).filter(|_| asked.probes);
+        topics.map_or(Ok(()), |topics| looks.probe(&means, topics.about(None)))
     });
     probe::forget(session, ground, &asked);
     looked?;

@@ -17,7 +17,7 @@ use crate::doubts::{Supposed, suppose};
 use crate::evidence::{Compared, Found, compare_resolution, found};
 use crate::failure::Failure;
 use crate::ground::Ground;
-use crate::probe;
+use crate::probe::{self, Topic, Topics};
 use crate::questions::Question;
 use crate::session::Session;
 use crate::side::{Asked, FeatureSet, Side, Wanted, locked_side};
@@ -93,29 +93,30 @@ impl Looks {
         Some(&self.own()?.locked)
     }
 
-    /// Has the compiler name the uses of these packages, the most valuable first; of all that
-    /// moves, where none are named.
+    /// What was compared as the user builds it.
+    fn compared(&self) -> Vec<&Compared> {
+        self.own().into_iter().flat_map(|look| look.compared.iter().flatten()).collect()
+    }
+
+    /// All that the compiler can be asked; `None` where the user's build was not looked at.
+    pub(crate) fn topics(&self, ground: &Ground) -> Option<Topics> {
+        Some(Topics::of(ground, self.baseline()?, &self.compared()))
+    }
+
+    /// Has the compiler name the uses that these ask for, the most valuable first.
     ///
     /// # Errors
     /// Where it was interrupted.
-    pub(crate) fn probe(
-        &mut self,
-        means: &Means<'_>,
-        about: Option<&[PackageId]>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn probe(&mut self, means: &Means<'_>, topics: Vec<Topic>) -> Result<(), Failure> {
         let Means { session, ground, asked, .. } = means;
-        let Some(look) = self.own() else { return Ok(()) };
-        let compared: Vec<&Compared> = look.compared.iter().flatten().collect();
-        let topics = probe::topics(ground, &look.locked, &compared, about);
-        self.probed = Some(probe::ask(session, ground, asked, &look.locked, topics)?);
+        let Some(locked) = self.baseline() else { return Ok(()) };
+        self.probed = Some(probe::ask(session, ground, asked, locked, topics)?);
         Ok(())
     }
 
     /// What the compiler would name, if what is supposed is all wrong, or all right.
-    pub(crate) fn suppose(&self, ground: &Ground, supposed: Supposed) -> Option<Probed> {
-        let look = self.own()?;
-        let compared: Vec<&Compared> = look.compared.iter().flatten().collect();
-        Some(suppose(ground, &look.locked, &compared, supposed))
+    pub(crate) fn suppose(&self, topics: &[Topic], supposed: Supposed) -> Probed {
+        suppose(topics, &self.compared(), supposed)
     }
 
     /// Looks at everything that moves, what the user builds first. `on_more` is called whenever

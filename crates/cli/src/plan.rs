@@ -87,8 +87,10 @@ fn deepen(
     looks.deepen(means, &mut |looks| desk.show(looks))?;
     if means.asked.probes && !means.session.cancel.is_cancelled() {
         let updates = |looks: &Looks| desk.offers(looks).into_iter().map(|o| o.update).collect();
-        let about = doubts(means.ground, looks, &desk.candidates.updates, &updates);
-        looks.probe(means, Some(&about))?;
+        let Some(topics) = looks.topics(means.ground) else { return Ok(()) };
+        let all = topics.about(None);
+        let about = doubts(means.ground, looks, &all, &desk.candidates.updates, &updates);
+        looks.probe(means, topics.about(Some(&about)))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::anyhow;
-use ripe_model::{ApiModel, Change, Gap, Namespace, PackageId};
+use ripe_model::{ApiModel, Change, Gap, PackageId};
 use ripe_probe::{Named, Probed, Request, Subject, needed};
 use ripe_record::{Records, Unit};
 use ripe_rustdoc::{SideRequest, complete_records};
@@ -21,6 +21,7 @@ use crate::side::{Asked, Side};
 use crate::sources::{self, Extent};
 
 /// A package that moves, as the compiler is asked about it.
+#[derive(Clone)]
 pub(crate) struct Topic {
     /// What is asked.
     pub(crate) subject: Subject,
@@ -50,55 +51,65 @@ struct Answer {
     gaps: Vec<Gap>,
 }
 
-/// The packages that move, each once, wherever it moves to: those of `about` in that order; all,
-/// where there is none.
-pub(crate) fn topics(
-    ground: &Ground,
-    locked: &Side,
-    compared: &[&Compared],
-    about: Option<&[PackageId]>,
-) -> Vec<Topic> {
-    let mut moving: Moving<'_> = BTreeMap::new();
-    for compared in compared {
-        for moved in &compared.moves {
-            let Some(node) = leaving_node(ground, moved) else { continue };
-            let Some(comparison) = compared.of(moved) else { continue };
-            let (changes, by) = moving.entry(&node.id).or_default();
-            changes.extend(&comparison.changes);
-            by.extend(users(ground, node, &compared.moves, &compared.after));
-        }
-    }
-    let theirs: Vec<(PackageId, String, Subject)> =
-        moving.iter().flat_map(|(id, asked)| reexported(locked, &moving, id, asked)).collect();
-    let place = |id: &PackageId| about.map_or(Some(0), |about| about.iter().position(|a| a == id));
-    let mut topics: Vec<(usize, Topic)> = moving
-        .into_iter()
-        .filter_map(|(id, asked)| Some((place(id)?, topic(locked, compared, id, asked))))
-        .collect();
-    topics.sort_by_key(|(place, _)| *place);
-    let mut topics: Vec<Topic> = topics.into_iter().map(|(_, topic)| topic).collect();
-    for (to, of, asked) in theirs {
-        let Some(at) = topics.iter().position(|topic| topic.subject.package == to) else {
-            continue;
-        };
-        topics[at].elsewhere.insert((asked.package.clone(), of));
-        match topics.iter_mut().find(|topic| topic.subject.package == asked.package) {
-            // Where nobody else uses it, the names of who re-exports it are what is asked about.
-            Some(topic) if topic.subject.users.is_empty() => topic.subject = asked,
-            Some(topic) => topic.subject = topic.subject.clone().and(asked),
-            None => {
-                topics.push(Topic { subject: asked, hurts: true, elsewhere: BTreeSet::new() });
+/// All that the compiler can be asked.
+pub(crate) struct Topics {
+    /// The packages that move, each once, wherever it moves to.
+    moving: Vec<Topic>,
+    /// What is asked of one of them for another that re-exports it: for whom, under which name of
+    /// its crate, and the question.
+    theirs: Vec<(PackageId, String, Subject)>,
+}
+
+impl Topics {
+    /// Of everything that was compared.
+    pub(crate) fn of(ground: &Ground, locked: &Side, compared: &[&Compared]) -> Topics {
+        let mut moving: Moving<'_> = BTreeMap::new();
+        for compared in compared {
+            for moved in &compared.moves {
+                let Some(node) = leaving_node(ground, moved) else { continue };
+                let Some(comparison) = compared.of(moved) else { continue };
+                let (changes, by) = moving.entry(&node.id).or_default();
+                changes.extend(&comparison.changes);
+                by.extend(users(ground, node, &compared.moves, &compared.after));
             }
         }
+        let theirs =
+            moving.iter().flat_map(|(id, asked)| reexported(locked, &moving, id, asked)).collect();
+        let moving =
+            moving.into_iter().map(|(id, asked)| topic(locked, compared, id, asked)).collect();
+        Topics { moving, theirs }
     }
-    topics
+
+    /// Those about some packages, in that order; all, where there are none.
+    pub(crate) fn about(&self, about: Option<&[PackageId]>) -> Vec<Topic> {
+        let of =
+            |id: &PackageId| self.moving.iter().find(|topic| topic.subject.package == *id).cloned();
+        let mut topics: Vec<Topic> = match about {
+            Some(about) => about.iter().filter_map(of).collect(),
+            None => self.moving.clone(),
+        };
+        for (to, of, asked) in self.theirs.iter().cloned() {
+            let Some(at) = topics.iter().position(|topic| topic.subject.package == to) else {
+                continue;
+            };
+            topics[at].elsewhere.insert((asked.package.clone(), of));
+            match topics.iter_mut().find(|topic| topic.subject.package == asked.package) {
+                // Where nobody else uses it, the names of who re-exports it are what is asked about.
+                Some(topic) if topic.subject.users.is_empty() => topic.subject = asked,
+                Some(topic) => topic.subject = topic.subject.clone().and(asked),
+                None => {
+                    topics.push(Topic { subject: asked, hurts: true, elsewhere: BTreeSet::new() });
+                }
+            }
+        }
+        topics
+    }
 }
 
 /// What moves, each with its changes and with who uses it.
 type Moving<'c> = BTreeMap<&'c PackageId, (Vec<&'c Change>, BTreeSet<String>)>;
 
-/// What is asked of packages that move along about items that this one re-exports: for whom, under
-/// which name of the crate, and the question.
+/// What is asked of packages that move along about items that this one re-exports.
 fn reexported(
     locked: &Side,
     moving: &Moving<'_>,
@@ -148,11 +159,8 @@ fn topic(
         .map(|site| site.item.as_str())
         .collect();
     subject.impls.retain(|gone| supposed.contains(gone.item.path.as_str()));
-    let is_item = |ns| match ns {
-        Namespace::Type | Namespace::Value | Namespace::Macro | Namespace::Field => true,
-        Namespace::Impl | Namespace::Feature | Namespace::Package => false,
-    };
-    let hurts = changes.iter().any(|change| !change.hurts.is_empty() && is_item(change.item.ns));
+    let hurts =
+        changes.iter().any(|change| !change.hurts.is_empty() && change.item.ns.is_of_items());
     let subject = locked
         .models_of(&id.name, &id.version)
         .fold(subject, |subject, model| subject.with_derives_of(&locked.surface(model)));
@@ -172,28 +180,53 @@ pub(crate) fn ask(
     topics: Vec<Topic>,
 ) -> Result<Probed, Failure> {
     let handed = handed(&topics);
-    let mut probed = ask_alone(session, ground, asked, locked, topics)?;
+    let kept = Kept::new(session.cache.join("evidence"));
+    let (mut probed, mut open) = known(&kept, ground, asked, locked, topics);
+    let late = open.split_off(in_time(asked, locked, &open));
+    for (subject, _) in late {
+        let why = "the machine's time was over; a longer --machine-budget goes further";
+        probed.gaps.push(unasked(&subject, why));
+    }
+    if !open.is_empty() {
+        session.progress.stage("asking the compiler for uses:", None);
+        let subjects: Vec<Subject> = open.iter().map(|(subject, _)| subject.clone()).collect();
+        match replay(session, ground, asked, locked, &subjects) {
+            Ok(fresh) => {
+                for (subject, key) in open {
+                    let answer = answer(&fresh, &subject);
+                    if !fresh.timed_out {
+                        kept.keep(&key, &answer);
+                    }
+                    take(&mut probed, &subject, answer);
+                }
+            }
+            Err(failure) if session.cancel.is_cancelled() => return Err(failure),
+            Err(failure) => {
+                let why = failure.in_words();
+                probed.gaps.extend(open.iter().map(|(subject, _)| unasked(subject, &why)));
+            }
+        }
+    }
     for (from, of, to) in &handed {
         probed.hand_over(from, of, to);
     }
     Ok(probed)
 }
 
-/// The same, of each package by the names under which it was asked.
-fn ask_alone(
-    session: &Session,
+/// What is known without asking, and what is left to ask.
+fn known(
+    kept: &Kept,
     ground: &Ground,
     asked: &Asked,
     locked: &Side,
     topics: Vec<Topic>,
-) -> Result<Probed, Failure> {
+) -> (Probed, Vec<(Subject, Key)>) {
     let mut probed = Probed::default();
+    let mut open = Vec::new();
     let units = match locked.build_request() {
         Some(_) => locked.outcome().units.as_slice(),
         None => &[],
     };
-    let kept = Kept::new(session.cache.join("evidence"));
-    let mut open: Vec<(Subject, Key)> = Vec::new();
     let own = own_sources(ground, asked);
     for Topic { subject, hurts, elsewhere } in topics {
         let nothing = subject.is_empty() || subject.users.is_empty();
@@ -221,33 +254,7 @@ fn ask_alone(
             None => open.push((subject, key)),
         }
     }
-    let late = open.split_off(in_time(asked, locked, &open));
-    for (subject, _) in late {
-        let why = "the machine's time was over; a longer --machine-budget goes further";
-        probed.gaps.push(unasked(&subject, why));
-    }
-    if open.is_empty() {
-        return Ok(probed);
-    }
-    session.progress.stage("asking the compiler for uses:", None);
-    let subjects: Vec<Subject> = open.iter().map(|(subject, _)| subject.clone()).collect();
-    match replay(session, ground, asked, locked, &subjects) {
-        Ok(fresh) => {
-            for (subject, key) in open {
-                let answer = answer(&fresh, &subject);
-                if !fresh.timed_out {
-                    kept.keep(&key, &answer);
-                }
-                take(&mut probed, &subject, answer);
-            }
-        }
-        Err(failure) if session.cancel.is_cancelled() => return Err(failure),
-        Err(failure) => {
-            let why = failure.in_words();
-            probed.gaps.extend(open.iter().map(|(subject, _)| unasked(subject, &why)));
-        }
-    }
-    Ok(probed)
+    (probed, open)
 }
 
 fn unasked(subject: &Subject, why: &str) -> Gap {

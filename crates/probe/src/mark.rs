@@ -100,11 +100,15 @@ impl Subject {
         users: BTreeSet<String>,
     ) -> Subject {
         let at = |row: &Row| Some((row.span.clone()?, row.key.name().to_owned(), row.facts.kind()));
-        let known: BTreeSet<_> = theirs.rows.iter().filter_map(at).collect();
         let is_own =
-            |row: &Row| own.iter().any(|m| m.rows.get(&row.key.path, row.key.ns).is_some());
+            |row: &Row| own.iter().any(|m| m.rows.find(&row.key.path, row.key.ns).is_some());
         let mut asked = Subject::new(&theirs.package, changes, [surface], users);
         asked.impls.clear();
+        let names: BTreeSet<String> =
+            asked.marks.iter().map(|mark| mark.item.name().to_owned()).collect();
+        let last = |path: &str| path.rsplit("::").next().is_some_and(|name| names.contains(name));
+        let rows = (0..theirs.rows.len()).filter(|place| last(theirs.rows.key(*place).0));
+        let known: BTreeSet<_> = rows.filter_map(|place| at(theirs.rows.row(place))).collect();
         asked.marks.retain(|mark| {
             let row = surface.rows.get(&mark.item.path, mark.item.ns);
             row.is_some_and(|row| !is_own(row) && at(row).is_some_and(|at| known.contains(&at)))
@@ -129,8 +133,9 @@ impl Subject {
             row.is_some_and(|row| row.facts.kind() == ItemKind::DeriveMacro)
         };
         let name = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
-        let rows = surface.rows.iter().map(|row| &row.key.path);
-        self.derives.extend(rows.filter(|path| is(path)).map(|path| name(path)));
+        let rows = &surface.rows;
+        let derives = (0..rows.len()).filter(|at| rows.kind(*at) == ItemKind::DeriveMacro);
+        self.derives.extend(derives.map(|at| name(rows.key(at).0)));
         self.derives.extend(surface.aliases.iter().filter_map(|alias| match &alias.target {
             AliasTarget::Local(path) => is(path).then(|| name(&alias.path)),
             AliasTarget::Foreign { .. } | AliasTarget::ForeignGlob { .. } => None,
