@@ -22,9 +22,9 @@ pub(crate) fn is_made(
     let Some(begin) = tokens.at(place.begin.0, place.begin.1) else { return false };
     let name = path.rsplit("::").next().unwrap_or(path);
     let end = tokens.0.partition_point(|token| token.end <= place.end).max(begin + 1);
-    let written = (begin..end).filter_map(|at| tokens.ident(at)).any(|word| {
-        word == name || (1..tokens.0.len()).any(|at| is_renamed(tokens, at) == Some(word))
-    });
+    let words: BTreeSet<&str> = (begin..end).filter_map(|at| tokens.ident(at)).collect();
+    let mut renamed = (1..tokens.0.len()).filter_map(|at| is_renamed(tokens, at));
+    let written = words.contains(name) || renamed.any(|new| words.contains(new));
     !written && (0..begin).any(|at| input_end(tokens, at, derives).is_some_and(|end| begin <= end))
 }
 

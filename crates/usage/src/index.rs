@@ -155,25 +155,32 @@ impl UseIndex {
     /// others nothing is read but their names.
     pub fn uses(&self, of: &PackageId, is_asked: impl Fn(&str) -> bool) -> Vec<UseSite> {
         let mut found = Vec::new();
-        let mut begin = 0_usize;
-        for used in &self.head.used {
-            let mut item = String::new();
-            for Item { shared, rest, end } in &used.items {
-                item.truncate(*shared as usize);
-                item.push_str(rest);
-                let range = begin..*end as usize;
-                begin = range.end;
-                if used.package == *of && is_asked(&item) {
-                    let bytes = self.sites.get(range).unwrap_or_default();
-                    found.extend(self.decode(&item, bytes));
-                }
+        self.each_item(|package, item, sites| {
+            if package == of && is_asked(item) {
+                found.extend(self.decode(item, sites));
             }
-        }
+        });
         found.sort();
         found
     }
 
-    fn decode<'a>(&'a self, item: &'a str, bytes: &'a [u8]) -> impl Iterator<Item = UseSite> + 'a {
+    /// Calls back with each item that is used: its package, its path, and its sites as they are
+    /// kept.
+    fn each_item<'a>(&'a self, mut said: impl FnMut(&'a PackageId, &str, &'a [u8])) {
+        let mut begin = 0_usize;
+        for used in &self.head.used {
+            let mut path = String::new();
+            for Item { shared, rest, end } in &used.items {
+                path.truncate(*shared as usize);
+                path.push_str(rest);
+                let sites = begin..*end as usize;
+                begin = sites.end;
+                said(&used.package, &path, self.sites.get(sites).unwrap_or_default());
+            }
+        }
+    }
+
+    fn decode<'a>(&'a self, item: &str, bytes: &'a [u8]) -> impl Iterator<Item = UseSite> {
         let mut left = bytes;
         std::iter::from_fn(move || {
             let (site, rest) = postcard::take_from_bytes::<Site>(left).ok()?;
@@ -193,10 +200,15 @@ impl UseIndex {
 
     /// The whole scan.
     pub fn scan(&self) -> Scan {
-        let of = |used: &Used| (used.package.clone(), self.uses(&used.package, |_| true));
+        let none = |used: &Used| (used.package.clone(), Vec::new());
+        let mut uses: BTreeMap<_, Vec<UseSite>> = self.head.used.iter().map(none).collect();
+        self.each_item(|package, item, sites| {
+            uses.entry(package.clone()).or_default().extend(self.decode(item, sites));
+        });
+        uses.values_mut().for_each(|sites| sites.sort());
         Scan {
             package: self.head.package.name.clone(),
-            uses: self.head.used.iter().map(of).collect(),
+            uses,
             lost: Vec::new(),
             gaps: self.head.gaps.clone(),
             coverage: self.head.coverage.clone(),
