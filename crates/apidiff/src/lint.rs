@@ -90,17 +90,10 @@ pub struct Found {
     pub suggestion: Option<String>,
     /// The member of the item that it is about.
     pub member: Option<String>,
-    /// Marks behind the item's path, as the scan of a client sets them (`BY`, `INTO`).
+    /// Marks behind the item's path, as the scan of a client sets them: [`UseSite::BY`](ripe_model::UseSite::BY),
+    /// [`UseSite::INTO`](ripe_model::UseSite::INTO).
     pub marks: Vec<String>,
 }
-
-/// Between a blanket impl and a type of the package that it serves: whether such a use is hurt is
-/// told by type.
-pub(crate) const BY: &str = " by ";
-
-/// After a function whose result is converted where it is called, by `into()`: such a use is not
-/// hurt.
-pub(crate) const INTO: &str = " into";
 
 impl Found {
     /// A finding as the lint states it.

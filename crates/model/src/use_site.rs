@@ -27,6 +27,16 @@ pub struct UseSite {
     pub inactive: bool,
 }
 
+impl UseSite {
+    /// Stands in an item between a blanket impl and a type of the same surface that needs it.
+    /// Whether such a use is hurt is told by the type: a change names those that lose the impl.
+    pub const BY: &str = " by ";
+
+    /// Stands in an item after a function whose result is converted by `into()` where it is
+    /// called. A change names it where the new type still converts.
+    pub const INTO: &str = " into";
+}
+
 /// The kinds of use. The join with a change asks whether it hurts this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

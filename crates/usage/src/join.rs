@@ -11,7 +11,7 @@ use ripe_model::{
     ItemKind, Namespace, Ty, UseSite,
 };
 
-use crate::sink::{ALL_MEMBERS, BY, BY_NAME, DEFAULTED, INTO, LIFETIMES};
+use crate::sink::{ALL_MEMBERS, BY_NAME, DEFAULTED, LIFETIMES};
 
 /// A change with the sites that it hurts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,7 +211,7 @@ impl Index<'_> {
 
     /// The sites at which a blanket impl serves a type of the package.
     fn served(&self, path: &str) -> impl Iterator<Item = UseSite> {
-        let prefix = format!("{path}{BY}");
+        let prefix = format!("{path}{}", UseSite::BY);
         let end = std::ops::Bound::Unbounded;
         let from = self.by_item.range::<str, _>((std::ops::Bound::Included(prefix.as_str()), end));
         let served: Vec<UseSite> = from
@@ -223,11 +223,11 @@ impl Index<'_> {
 
     /// Whether the result of a call is converted, and the change says that it still can be.
     fn is_converted(&self, change: &Change, call: &UseSite) -> bool {
-        let mark = format!("{}{INTO}", change.item.path);
+        let mark = format!("{}{}", change.item.path, UseSite::INTO);
         change.also_at.contains(&mark)
             && paths(change).any(|path| {
                 let place = |s: &UseSite| (s.file.clone(), s.line, s.column);
-                self.at(&format!("{path}{INTO}")).any(|site| place(site) == place(call))
+                self.at(&format!("{path}{}", UseSite::INTO)).any(|site| place(site) == place(call))
             })
     }
 
@@ -605,12 +605,12 @@ mod tests {
         let item = "impl dep::T for T0";
         let narrowed = |lint: &str| change(lint, ItemKind::Impl, item, Namespace::Impl, &hurts);
         let sites = [
-            site(&format!("{item}{BY}dep::Kept"), How::Infer),
-            site(&format!("{item}{BY}dep::Left"), How::Infer),
+            site(&format!("{item}{}dep::Kept", UseSite::BY), How::Infer),
+            site(&format!("{item}{}dep::Left", UseSite::BY), How::Infer),
             site(item, How::Infer),
         ];
         let mut some = narrowed("impl_narrowed");
-        some.also_at = vec![format!("{item}{BY}dep::Left")];
+        some.also_at = vec![format!("{item}{}dep::Left", UseSite::BY)];
         check(some, &sites, 2);
         check(narrowed("impl_removed"), &sites, 3);
     }

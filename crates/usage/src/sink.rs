@@ -63,12 +63,6 @@ pub(crate) const LIFETIMES: &str = "<'>";
 /// ambiguous if the trait gets an item of that name.
 pub(crate) const BY_NAME: &str = ".";
 
-/// Between a blanket impl of a surface and a type of the same surface that needs it.
-pub(crate) const BY: &str = " by ";
-
-/// After a function whose result is converted by `into()` where it is called.
-pub(crate) const INTO: &str = " into";
-
 impl Sink {
     /// A sink for spans of these files.
     pub(crate) fn new(names: HashMap<String, PathBuf>) -> Sink {

@@ -5,8 +5,6 @@ use std::path::Path;
 
 use ripe_model::{Confidence, How, UseSite};
 
-use crate::sink::BY;
-
 /// Merges two lists of sites: a site that both know is kept once, with the better confidence,
 /// and active if either saw it compiled. Sorted.
 pub fn union(a: Vec<UseSite>, b: Vec<UseSite>) -> Vec<UseSite> {
@@ -66,7 +64,7 @@ pub fn confirm(scanned: &[UseSite], named: Named<'_>) -> Vec<UseSite> {
                 && !used.contains(site.item.as_str())
                 && is_named(site.how);
             // A blanket impl is told with the type that it serves.
-            let item = site.item.split(BY).next().unwrap_or(&site.item);
+            let item = site.item.split(UseSite::BY).next().unwrap_or(&site.item);
             !(is_supposed(site) && (unused || named.spared.contains(item)))
         })
         .map(|site| {

@@ -1,5 +1,7 @@
 //! A function returns something else.
 
+use ripe_model::UseSite;
+
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -19,7 +21,7 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
         return Vec::new();
     }
     let (was, is) = (&old.signature.output, &new.signature.output);
-    let mark = d.keeps_conversions(was, is).then(|| INTO.to_owned());
+    let mark = d.keeps_conversions(was, is).then(|| UseSite::INTO.to_owned());
     let found = on_events(d, |event| {
         matches!(event, FnEvent::ReturnChanged)
             .then(|| format!("returns `{}` instead of `{}`", Show(is), Show(was)))

@@ -1,5 +1,7 @@
 //! A type implements a trait in fewer cases than before.
 
+use ripe_model::UseSite;
+
 use super::prelude::*;
 
 pub(crate) static LINT: Lint = Lint {
@@ -23,7 +25,8 @@ fn judge(d: &Delta<'_>) -> Vec<Found> {
     match crate::impls::relate(d.new_world(), o, n) {
         Some(lost) if lost.is_empty() => Vec::new(),
         Some(lost) => {
-            let marks = d.types_that_lose(o, n).into_iter().map(|ty| format!("{BY}{ty}"));
+            let marks =
+                d.types_that_lose(o, n).into_iter().map(|ty| format!("{}{ty}", UseSite::BY));
             let found = Found::new(format!("{what} only {}", lost.join(" and ")));
             vec![found.marks(marks.collect())]
         }

@@ -7,7 +7,7 @@ pub(super) use ripe_model::{
 
 pub(super) use crate::delta::{Delta, is_open_trait};
 pub(super) use crate::function::FnEvent;
-pub(super) use crate::lint::{BY, EVERY_USE, Found, INTO, Lint, Witness};
+pub(super) use crate::lint::{EVERY_USE, Found, Lint, Witness};
 pub(super) use crate::render::Show;
 
 /// The items that a path names.

@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ripe_model::{Confidence, Facts, How};
+use ripe_model::{Confidence, Facts, How, UseSite};
 use syn::spanned::Spanned;
 use syn::{Expr, Stmt};
 
 use super::Walk;
 use crate::cfg;
-use crate::sink::BY;
 use crate::types::{Def, Env, Holds, Means, Solver, T, TraitRef};
 use crate::world::block_key;
 
@@ -556,7 +555,7 @@ impl<'w, 'a> Body<'w, 'a> {
             && let (Some((_, row)), Some((_, ty))) = (world.row(Def::Api(*k, *at)), world.row(def))
             && matches!(&row.facts, Facts::Impl(i) if i.is_blanket)
         {
-            let item = format!("{}{BY}{}", row.key.path, ty.key.path);
+            let item = format!("{}{}{}", row.key.path, UseSite::BY, ty.key.path);
             self.walk.sink.path(*k, &item, How::Infer, span, Confidence::Likely);
             return;
         }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use ripe_model::{Confidence, Facts, How};
+use ripe_model::{Confidence, Facts, How, UseSite};
 use syn::spanned::Spanned;
 use syn::{Expr, Member};
 
 use super::body::Body;
-use crate::sink::{BY_NAME, INTO, Sink};
+use crate::sink::{BY_NAME, Sink};
 use crate::types::{Def, Found, Holds, Means, Pred, T, TraitRef};
 use crate::world::{Hit, Ns, Res, Seg};
 
@@ -251,7 +251,7 @@ impl Body<'_, '_> {
         if let (true, "into", Some((def @ Def::Api(k, _), span))) = (is_call, name, self.called)
             && let Some((_, row)) = self.walk.world.row(def)
         {
-            let item = format!("{}{INTO}", row.key.path);
+            let item = format!("{}{}", row.key.path, UseSite::INTO);
             self.walk.sink.path(k, &item, How::Infer, span, Confidence::Exact);
         }
     }
