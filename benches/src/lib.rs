@@ -3,6 +3,7 @@
 pub mod client;
 pub mod document;
 pub mod mend;
+pub mod pairs;
 pub mod spend;
 pub mod table;
 pub mod tools;

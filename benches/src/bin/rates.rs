@@ -4,11 +4,9 @@
 //! `cargo run --release -p ripe-benches --bin rates -- [--pairs FILE] [--binary FILE] [NAME…]`
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
-use ripe_benches::{table, tools};
+use anyhow::Result;
+use ripe_benches::pairs;
 use serde_json::Value;
 
 /// What the pairs of one kind came to.
@@ -35,42 +33,19 @@ impl Count {
 }
 
 fn main() -> Result<()> {
-    let root =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("benches/ lies in the workspace")?;
-    let mut pairs = root.join("corpus/pairs.tsv");
-    let mut binary = None;
-    let mut names = Vec::new();
-    let mut given = std::env::args().skip(1);
-    while let Some(arg) = given.next() {
-        match arg.as_str() {
-            "--pairs" => pairs = given.next().context("--pairs needs a file")?.into(),
-            "--binary" => binary = given.next().map(PathBuf::from),
-            flag if flag.starts_with('-') => bail!("unknown argument {flag}"),
-            name => names.push(name.to_owned()),
-        }
-    }
-    let binary = match binary {
-        Some(binary) => binary,
-        None => tools::ours(root)?,
-    };
+    let (binary, pairs) = pairs::asked()?;
     let mut kinds: BTreeMap<String, Count> = BTreeMap::new();
     let (mut wrong, mut failed) = (Vec::new(), Vec::new());
-    for row in table::read(&pairs)? {
-        let column = |name: &str| row.get(name).cloned().unwrap_or_default();
-        let (package, kind) = (column("crate"), column("kind"));
-        if !names.is_empty() && !names.contains(&package) && !names.contains(&kind) {
-            continue;
-        }
-        let pair = format!("{package} {} → {} ({kind})", column("old"), column("new"));
+    for one in pairs {
+        let (pair, kind) = (one.name(), &one.kind);
         eprintln!("{pair}");
-        let report =
-            match diff(&binary, [&package, &column("old"), &column("new")], &column("features")) {
-                Ok(report) => report,
-                Err(error) => {
-                    failed.push(format!("- {pair}: {error}"));
-                    continue;
-                }
-            };
+        let report = match one.diff(&binary, &[]) {
+            Ok(report) => report,
+            Err(error) => {
+                failed.push(format!("- {pair}: {error}"));
+                continue;
+            }
+        };
         let changes = || report["changes"].as_array().into_iter().flatten();
         let definite = |c: &&Value| c["certainty"] == "definite" && c["bump"] == "major";
         let possible = |c: &&Value| c["certainty"] == "possible";
@@ -110,21 +85,4 @@ fn main() -> Result<()> {
 fn tell(change: &Value) -> String {
     let text = |key: &str| change[key].as_str().unwrap_or_default().to_owned();
     format!("{} `{}` ({}): {}", text("lint"), text("item"), text("certainty"), text("detail"))
-}
-
-/// The comparison of a pair with its default features and with none, which is what `diff` does, and
-/// with those that are listed.
-fn diff(binary: &Path, pair: [&String; 3], features: &str) -> Result<Value> {
-    let mut command = Command::new(binary);
-    command.args(["ripe", "diff"]).args(pair).args(["--format", "json"]);
-    if !matches!(features, "default" | "-" | "") {
-        command.args(["--features", features]);
-    }
-    let output = command.output()?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let error = stderr.lines().find(|line| line.starts_with("error")).unwrap_or("no report");
-        bail!("{error}");
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
 }

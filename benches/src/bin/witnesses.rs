@@ -4,11 +4,9 @@
 //! `cargo run --release -p ripe-benches --bin witnesses -- [--pairs FILE] [--binary FILE] [NAME…]`
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
-use ripe_benches::{table, tools};
+use anyhow::Result;
+use ripe_benches::pairs;
 use serde_json::Value;
 
 /// What rustc said of definite findings.
@@ -35,36 +33,14 @@ impl Count {
 }
 
 fn main() -> Result<()> {
-    let root =
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("benches/ lies in the workspace")?;
-    let mut pairs = root.join("corpus/pairs.tsv");
-    let mut binary = None;
-    let mut names = Vec::new();
-    let mut given = std::env::args().skip(1);
-    while let Some(arg) = given.next() {
-        match arg.as_str() {
-            "--pairs" => pairs = given.next().context("--pairs needs a file")?.into(),
-            "--binary" => binary = given.next().map(PathBuf::from),
-            flag if flag.starts_with('-') => bail!("unknown argument {flag}"),
-            name => names.push(name.to_owned()),
-        }
-    }
-    let binary = match binary {
-        Some(binary) => binary,
-        None => tools::ours(root)?,
-    };
+    let (binary, pairs) = pairs::asked()?;
     let mut lints: BTreeMap<String, Count> = BTreeMap::new();
     let (mut total, mut open, mut failed) = (Count::default(), Vec::new(), Vec::new());
     println!("| pair | proven | refuted | unwritten |\n|---|---|---|---|");
-    for row in table::read(&pairs)? {
-        let column = |name: &str| row.get(name).cloned().unwrap_or_default();
-        let (package, old, new) = (column("crate"), column("old"), column("new"));
-        // Of a clean pair there is nothing to prove; `just rates` sees whether anything is told.
-        if column("kind") == "clean" || !names.is_empty() && !names.contains(&package) {
-            continue;
-        }
-        let pair = format!("{package} {old} -> {new} ({})", column("kind"));
-        let report = match diff(&binary, [&package, &old, &new]) {
+    // Of a clean pair there is nothing to prove; `just rates` sees whether anything is told.
+    for one in pairs.into_iter().filter(|pair| pair.kind != "clean") {
+        let pair = one.name();
+        let report = match one.diff(&binary, &["--prove"]) {
             Ok(report) => report,
             Err(error) => {
                 failed.push(format!("- {pair}: {error}"));
@@ -102,16 +78,4 @@ fn main() -> Result<()> {
     }
     println!("\nNot proven:\n\n{}\n\nNot compared:\n\n{}", open.join("\n"), failed.join("\n"));
     Ok(())
-}
-
-fn diff(binary: &Path, pair: [&String; 3]) -> Result<Value> {
-    let mut command = Command::new(binary);
-    command.args(["ripe", "diff"]).args(pair).args(["--prove", "--format", "json"]);
-    let output = command.output()?;
-    if !output.status.success() {
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let error = stderr.lines().find(|line| line.starts_with("error")).unwrap_or("no report");
-        bail!("{error}");
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
 }
