@@ -34,6 +34,9 @@ pub(crate) struct Retelling {
     grown: GrownTypes,
     /// The old paths of types whose parameters are others now, so that positions tell nothing.
     reshaped: BTreeSet<String>,
+    /// The old paths of types that take no lifetimes any more, and else what they took: a lifetime
+    /// at such a name says nothing.
+    unbound: BTreeSet<String>,
     /// Aliases of the new model that old names lead to.
     aliases: Aliases,
     /// The crates of the old names that are other names now, by path.
@@ -109,8 +112,10 @@ impl Retelling {
         };
         let behind = named.iter().chain(&unnamed).filter_map(leads_to);
         let aliases = Aliases::of(behind.map(|row| (row.key.path.as_str(), &row.facts)));
+        let unbound = unbound_types(old, new);
         let told = |said: &Name| {
-            names.contains_key(said)
+            said.0 == CrateId::LOCAL && unbound.contains(&said.1)
+                || names.contains_key(said)
                 || leads_to(said).is_some()
                 || paths.contains_key(said)
                 || crates.get(said.0.0 as usize).is_some_and(|to| *to != said.0)
@@ -121,12 +126,12 @@ impl Retelling {
         }
         let mut reshaped = reshaped_types(old, new);
         reshaped.retain(|path| !grown.contains_key(path));
-        Retelling { crates, lenient, paths, names, grown, reshaped, aliases, changing }
+        Retelling { crates, lenient, paths, names, grown, reshaped, unbound, aliases, changing }
     }
 
     fn teller<'t>(&'t self, crates: &'t [CrateId]) -> Teller<'t> {
-        let Retelling { paths, names, grown, aliases, .. } = self;
-        Teller { crates, paths, names, grown, aliases }
+        let Retelling { paths, names, grown, unbound, aliases, .. } = self;
+        Teller { crates, paths, names, grown, unbound, aliases }
     }
 
     /// Whether an item is a member of a type that got parameters with defaults: it stands for any
@@ -279,17 +284,31 @@ fn names_a_parameter(ty: &Ty) -> bool {
     found.0
 }
 
+/// Of the parameters that are no lifetimes, which are constants.
+fn sorts(params: &[Param]) -> Vec<bool> {
+    let params = params.iter().filter(|p| p.kind != ParamKind::Lifetime);
+    params.map(|p| matches!(p.kind, ParamKind::Const { .. })).collect()
+}
+
 /// The types of both models with other type and const parameters than before, be it more of them,
 /// but not [`grown_types`].
 fn reshaped_types(old: &ApiModel, new: &ApiModel) -> BTreeSet<String> {
-    let sorts = |params: &[Param]| -> Vec<bool> {
-        let params = params.iter().filter(|p| p.kind != ParamKind::Lifetime);
-        params.map(|p| matches!(p.kind, ParamKind::Const { .. })).collect()
-    };
     changed_types(old, new)
         .filter(|(row, now)| {
             let params = type_params(&row.facts).zip(type_params(&now.facts));
             params.is_some_and(|(was, is)| sorts(was) != sorts(is))
+        })
+        .map(|(row, _)| row.key.path.clone())
+        .collect()
+}
+
+/// The types of both models that take no lifetimes any more, and else what they took.
+fn unbound_types(old: &ApiModel, new: &ApiModel) -> BTreeSet<String> {
+    let bound = |params: &[Param]| params.iter().any(|p| p.kind == ParamKind::Lifetime);
+    changed_types(old, new)
+        .filter(|(row, now)| {
+            let params = type_params(&row.facts).zip(type_params(&now.facts));
+            params.is_some_and(|(was, is)| bound(was) && !bound(is) && sorts(was) == sorts(is))
         })
         .map(|(row, _)| row.key.path.clone())
         .collect()
@@ -415,6 +434,7 @@ struct Teller<'t> {
     paths: &'t HashMap<(CrateId, String), String>,
     names: &'t HashMap<Name, Name>,
     grown: &'t GrownTypes,
+    unbound: &'t BTreeSet<String>,
     aliases: &'t Aliases,
 }
 
@@ -440,6 +460,9 @@ impl Visit for Teller<'_> {
     }
 
     fn path(&mut self, path: &mut TypePath) {
+        if path.krate == CrateId::LOCAL && self.unbound.contains(&path.path) {
+            path.args.retain(|arg| !matches!(arg, GenericArg::Lifetime(_)));
+        }
         if !self.names.is_empty()
             && let Some((krate, to)) = self.names.get(&(path.krate, path.path.clone()))
         {
