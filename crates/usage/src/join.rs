@@ -87,7 +87,20 @@ pub fn join(changes: &[Change], sites: &[UseSite], locked: &ApiModel) -> Vec<Rea
     for site in sites {
         by_item.entry(site.item.as_str()).or_default().push(site);
     }
-    let index = Index { by_item, locked };
+    let lost: BTreeSet<&str> =
+        changes.iter().filter(|c| is_lost_path(c)).map(|c| c.item.path.as_str()).collect();
+    let mut other_paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for alias in &locked.aliases {
+        match &alias.target {
+            AliasTarget::Local(path) if lost.contains(path.as_str()) => {
+                other_paths.entry(path).or_default().push(&alias.path);
+            }
+            AliasTarget::Local(_)
+            | AliasTarget::Foreign { .. }
+            | AliasTarget::ForeignGlob { .. } => {}
+        }
+    }
+    let index = Index { by_item, other_paths, locked };
     changes
         .iter()
         .enumerate()
@@ -120,6 +133,8 @@ fn certainty_at(change: &Change, site: &UseSite) -> Certainty {
 
 struct Index<'a> {
     by_item: BTreeMap<&'a str, Vec<&'a UseSite>>,
+    /// The aliases of items of which a path is lost.
+    other_paths: BTreeMap<&'a str, Vec<&'a str>>,
     locked: &'a ApiModel,
 }
 
@@ -199,12 +214,10 @@ impl Index<'_> {
 
     /// Where an item, one path of which is lost, is named by a path that still leads to it.
     fn under_other_paths(&self, change: &Change) -> BTreeSet<(&Path, u32, u32)> {
-        let aliases = self.locked.aliases.iter().filter(|_| is_lost_path(change));
-        aliases
-            .filter(|alias| {
-                matches!(&alias.target, AliasTarget::Local(path) if *path == change.item.path)
-            })
-            .flat_map(|alias| self.at(&alias.path))
+        let lost = Some(change.item.path.as_str()).filter(|_| is_lost_path(change));
+        let paths = lost.and_then(|path| self.other_paths.get(path)).into_iter().flatten();
+        paths
+            .flat_map(|path| self.at(path))
             .map(|site| (&*site.file, site.line, site.column))
             .collect()
     }
