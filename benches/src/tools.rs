@@ -1,12 +1,22 @@
-//! The two programs that are compared: ours, and cargo-semver-checks.
+//! The programs that are compared: ours, cargo-semver-checks, and cargo-public-api.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Result, bail};
 
-/// The version of the peer that is compared with.
-const PEER: &str = "0.51.0";
+/// A program of the registry.
+pub struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// The peer, which judges two documents.
+pub const PEER: Tool = Tool { name: "cargo-semver-checks", version: "0.51.0" };
+
+/// What lists the API of a document, an item a line, and judges nothing.
+pub const LISTER: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
 
 /// Our binary in release mode, beside the running bench.
 ///
@@ -23,22 +33,39 @@ pub fn ours(root: &Path) -> Result<PathBuf> {
     Ok(std::env::current_exe()?.with_file_name("cargo-ripe"))
 }
 
-/// The peer, installed below the folder if it is not there yet.
+/// A tool, installed below the folder if it is not there yet.
 ///
 /// # Errors
 /// Where it cannot be installed.
-pub fn peer(work: &Path) -> Result<PathBuf> {
-    let binary = work.join("bin/cargo-semver-checks");
+pub fn installed(Tool { name, version }: &Tool, work: &Path) -> Result<PathBuf> {
+    let binary = work.join("bin").join(name);
     if !binary.exists() {
         let status = Command::new("cargo")
-            .args(["install", "--locked", &format!("cargo-semver-checks@{PEER}"), "--root"])
+            .args(["install", "--locked", &format!("{name}@{version}"), "--root"])
             .arg(work)
             .status()?;
         if !status.success() {
-            bail!("cargo-semver-checks {PEER} cannot be installed");
+            bail!("{name} {version} cannot be installed");
         }
     }
     Ok(binary)
+}
+
+/// Whether a line of what the lister says of the old document is not there in the new one: what it
+/// calls removed or changed.
+///
+/// # Errors
+/// Where it fails.
+pub fn loses(lister: &Path, old: &Path, new: &Path) -> Result<bool> {
+    let list = |json: &Path| -> Result<BTreeSet<String>> {
+        let output =
+            Command::new(lister).args(["public-api", "--rustdoc-json"]).arg(json).output()?;
+        if !output.status.success() {
+            bail!("the lister failed: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+    };
+    Ok(!list(old)?.is_subset(&list(new)?))
 }
 
 /// What the peer says of two JSON files, if every change were a patch: so that it runs all its

@@ -47,7 +47,7 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&args.work)?;
     let peer = match &args.peer {
         Some(peer) => peer.clone(),
-        None => tools::peer(&args.work)?,
+        None => tools::installed(&tools::PEER, &args.work)?,
     };
     let ours = match &args.ours {
         Some(ours) => ours.clone(),

@@ -240,14 +240,8 @@ impl<'m> World<'m> {
                 Bound::Lifetime(_) | Bound::Use(_) => false,
             });
         }
-        let is_sysroot = |p: &TypePath| {
-            self.model
-                .crates
-                .get(p.krate.0 as usize)
-                .is_some_and(|origin| origin.source == Source::Sysroot)
-        };
-        is_sysroot(have)
-            && is_sysroot(want)
+        self.is_sysroot(have)
+            && self.is_sysroot(want)
             && std_supertraits(name(&have.path)).contains(&name(&want.path))
     }
 
@@ -274,9 +268,68 @@ impl<'m> World<'m> {
                     Holds::No
                 }
             }
+            Ty::Primitive(p) if self.lacks(p, trait_) => Holds::No,
             _ => Holds::Unknown,
         }
     }
+
+    /// Whether a primitive type, for which no impl of a trait was found, has none. A type of
+    /// another crate among those that have one may be an alias of it.
+    fn lacks(&self, primitive: &str, trait_: &TypePath) -> bool {
+        let is_own = |row: &Row| match &row.facts {
+            Facts::Impl(i) => match &i.self_ty {
+                Ty::Path(path) => {
+                    let row = self.model.rows.get(&path.path, Namespace::Type);
+                    let is_alias = row.is_none_or(|row| matches!(row.facts, Facts::TypeAlias(_)));
+                    path.krate == CrateId::LOCAL && !is_alias
+                }
+                _ => true,
+            },
+            _ => true,
+        };
+        let ours = trait_.krate == CrateId::LOCAL && self.local_trait(trait_).is_some();
+        ours && self.impls(&trait_.path).into_iter().all(is_own)
+            || self.is_sysroot(trait_)
+                && is_scalar(primitive)
+                && NOT_OF_SCALARS.contains(&name(&trait_.path))
+    }
+
+    fn is_sysroot(&self, path: &TypePath) -> bool {
+        let origin = self.model.crates.get(path.krate.0 as usize);
+        origin.is_some_and(|origin| origin.source == Source::Sysroot)
+    }
+}
+
+/// Traits of the standard library that no number, `bool` or `char` has, whatever their arguments
+/// (std 1.95, "Implementors" of each).
+const NOT_OF_SCALARS: &[&str] = &[
+    "AsFd",
+    "AsHandle",
+    "AsMut",
+    "AsRef",
+    "AsSocket",
+    "BufRead",
+    "Deref",
+    "DerefMut",
+    "Error",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Future",
+    "Index",
+    "IndexMut",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "Read",
+    "Seek",
+    "Write",
+];
+
+fn is_scalar(primitive: &str) -> bool {
+    matches!(primitive, "bool" | "char")
+        || matches!(primitive.as_bytes(), [b'i' | b'u' | b'f', size @ ..]
+            if size == b"size" || size.first().is_some_and(u8::is_ascii_digit))
 }
 
 /// Whether the trait `have` is at least the trait `want`: equal, or with more bindings.
